@@ -1,0 +1,62 @@
+package io.coordination;
+
+import io.coordination.config.Version;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when somebody else was first: a configuration value has another version than expected, or an instance id belongs
+ * to a live foreign registration. Nothing was changed.
+ */
+public final class ConflictException extends CoordinationException {
+    private static final long serialVersionUID = 1L;
+    private static final long UNKNOWN = -1;
+
+    /** The revision of the stored value, 0 when there is none, -1 when the conflict is not about versions. */
+    private final long currentRevision;
+
+    /**
+     * A conflict without a version.
+     *
+     * @param message a sentence that says what is in the way
+     */
+    public ConflictException(String message) {
+        this(message, null, false);
+    }
+
+    /**
+     * A conflict without a version.
+     *
+     * @param message a sentence that says what is in the way
+     * @param cause what led to it
+     */
+    public ConflictException(String message, Throwable cause) {
+        this(message, cause, false);
+    }
+
+    /**
+     * A conflict between versions.
+     *
+     * @param message a sentence that says what is in the way
+     * @param current the version that is stored, {@link Version#ABSENT} when there is none
+     */
+    public ConflictException(String message, Version current) {
+        super(ErrorCode.CONFLICT, message, null, ErrorCode.CONFLICT.retryable(), false);
+        this.currentRevision = current.revision();
+    }
+
+    ConflictException(String message, @Nullable Throwable cause, boolean outcomeUnknown) {
+        super(ErrorCode.CONFLICT, message, cause, ErrorCode.CONFLICT.retryable(), outcomeUnknown);
+        this.currentRevision = UNKNOWN;
+    }
+
+    /**
+     * The version that was stored when the server refused.
+     *
+     * @return the version to read, merge with and expect next; {@link Version#ABSENT} when the key does not exist; empty
+     *     when the conflict is not about versions
+     */
+    public Optional<Version> current() {
+        return currentRevision == UNKNOWN ? Optional.empty() : Optional.of(new Version(currentRevision));
+    }
+}

@@ -1,0 +1,91 @@
+package io.coordination.config.internal;
+
+import io.coordination.Watch;
+import io.coordination.store.ListenerQueue;
+import io.coordination.store.Mirror;
+import io.coordination.store.MirrorChange;
+import io.coordination.store.MirrorListener;
+import io.coordination.store.MirrorState;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way from the mirror to one listener: on the engine's thread it picks what concerns the listener, on the callback
+ * executor it decodes that and calls the listener. Decoding runs constructors of the user and is therefore part of the
+ * callback.
+ *
+ * @param <S> what is picked
+ */
+final class Following<S> implements MirrorListener, Watch {
+
+    private final Topic<S> topic;
+    private final Calls calls;
+    private final ListenerQueue<S> queue;
+    private final AtomicReference<@Nullable Watch> subscription = new AtomicReference<>();
+
+    /**
+     * What a listener follows.
+     *
+     * @param <S> what is picked
+     */
+    interface Topic<S> {
+        /** What is followed, for log lines. */
+        String subject();
+
+        /** What the first state says about it. Short: runs on the engine's thread. */
+        S first(MirrorState state);
+
+        /** What a change says about it, if it does. Short: runs on the engine's thread. */
+        Optional<S> next(MirrorChange change);
+
+        /** Decodes and calls the listener. Calls come in order and never overlap. */
+        void tell(S seen);
+    }
+
+    private Following(Topic<S> topic, Calls calls, Executor callbacks) {
+        this.topic = topic;
+        this.calls = calls;
+        this.queue = new ListenerQueue<>(callbacks, topic::tell, topic.subject(), this::leave);
+    }
+
+    /** Begins to follow. */
+    static <S> Watch begin(Topic<S> topic, Mirror mirror, Calls calls, Executor callbacks) {
+        Following<S> following = new Following<>(topic, calls, callbacks);
+        following.subscription.set(mirror.subscribe(following));
+        calls.add(following);
+        if (following.isClosed()) {
+            following.leave();
+        }
+        return following;
+    }
+
+    @Override
+    public void onSnapshot(MirrorState state) {
+        queue.deliver(topic.first(state));
+    }
+
+    @Override
+    public void onChange(MirrorChange change) {
+        topic.next(change).ifPresent(queue::deliver);
+    }
+
+    @Override
+    public void close() {
+        queue.close();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return queue.isClosed();
+    }
+
+    private void leave() {
+        calls.remove(this);
+        Watch subscribed = subscription.get();
+        if (subscribed != null) {
+            subscribed.close();
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.coordination.etcd;
+
+import io.coordination.store.Delivery;
+
+/** How a call may be treated. */
+enum CallKind {
+    /** Changes nothing: repeated after any failure that may pass. */
+    READ(false, true, true),
+    /** Changes something: repeated only when it surely was not applied. */
+    ONCE(true, false, true),
+    /** Changes something and may be applied twice. */
+    REPEATABLE(true, true, true),
+    /** As {@link #REPEATABLE}, and the circuit breaker neither holds it back nor hears of it. */
+    URGENT(true, true, false);
+
+    private final boolean changes;
+    private final boolean repeatable;
+    private final boolean guarded;
+
+    CallKind(boolean changes, boolean repeatable, boolean guarded) {
+        this.changes = changes;
+        this.repeatable = repeatable;
+        this.guarded = guarded;
+    }
+
+    static CallKind of(Delivery delivery) {
+        return switch (delivery) {
+            case ONCE -> ONCE;
+            case REPEATABLE -> REPEATABLE;
+            case URGENT -> URGENT;
+        };
+    }
+
+    /** Whether a lost answer leaves the outcome unknown. */
+    boolean changes() {
+        return changes;
+    }
+
+    /** Whether it may be sent again after a lost answer. */
+    boolean repeatable() {
+        return repeatable;
+    }
+
+    /** Whether the circuit breaker has a say. */
+    boolean guarded() {
+        return guarded;
+    }
+}

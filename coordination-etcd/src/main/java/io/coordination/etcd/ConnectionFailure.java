@@ -1,0 +1,67 @@
+package io.coordination.etcd;
+
+import io.grpc.Status;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/** Says in one sentence why there is no connection. */
+final class ConnectionFailure {
+
+    private ConnectionFailure() {}
+
+    static String sentence(Status status, String description) {
+        Throwable cause = status.getCause();
+        Optional<Throwable> unknownHost = find(cause, UnknownHostException.class);
+        if (unknownHost.isPresent()) {
+            return "the host name cannot be looked up: " + unknownHost.get().getMessage();
+        }
+        Optional<Throwable> refused = find(cause, ConnectException.class).or(() -> find(cause, NoRouteToHostException.class));
+        if (refused.isPresent()) {
+            return "no connection could be made: " + refused.get().getMessage();
+        }
+        Optional<Throwable> tls = find(cause, CertificateException.class).or(() -> find(cause, SSLException.class));
+        if (tls.isPresent()) {
+            return handshake(tls.get(), deepest(tls.get()));
+        }
+        if (description.contains("not SETTINGS") || description.contains("HTTP/1.")) {
+            return "the server does not speak gRPC in plain text: does it want https, and is it an etcd?";
+        }
+        return "the connection broke";
+    }
+
+    private static String handshake(Throwable failure, Throwable root) {
+        String reason = String.valueOf(root.getMessage());
+        if (failure.getClass().getSimpleName().equals("NotSslRecordException")) {
+            return "the server does not speak TLS: write http, or turn TLS on there";
+        }
+        if (reason.contains("certification path") || reason.contains("PKIX") || reason.contains("CERTIFICATE_VERIFY")) {
+            return "the certificate of the server is not trusted: set tls.trustCertificates to its authority (" + reason + ")";
+        }
+        if (reason.contains("subject alternative") || reason.contains("No name matching")) {
+            return "the certificate of the server is for another host: connect by a name it lists, or set tls.authority ("
+                    + reason + ")";
+        }
+        return "the TLS handshake failed: does the server want a client certificate that it trusts? (" + reason + ")";
+    }
+
+    private static Optional<Throwable> find(Throwable start, Class<? extends Throwable> type) {
+        for (Throwable at = start; at != null; at = at.getCause()) {
+            if (type.isInstance(at)) {
+                return Optional.of(at);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Throwable deepest(Throwable start) {
+        Throwable at = start;
+        while (at.getCause() != null) {
+            at = at.getCause();
+        }
+        return at;
+    }
+}

@@ -1,0 +1,248 @@
+package io.coordination.etcd;
+
+import static io.coordination.ErrorCode.CONFLICT;
+import static io.coordination.ErrorCode.CONNECTION_ERROR;
+import static io.coordination.ErrorCode.INTERNAL_ERROR;
+import static io.coordination.ErrorCode.INVALID_STATE;
+import static io.coordination.ErrorCode.NOT_FOUND;
+import static io.coordination.ErrorCode.PERMISSION_DENIED;
+import static io.coordination.ErrorCode.SERVICE_UNAVAILABLE;
+import static io.coordination.ErrorCode.TIMEOUT_ERROR;
+import static io.coordination.ErrorCode.VALIDATION_ERROR;
+
+import io.coordination.CoordinationException;
+import io.coordination.ErrorCode;
+import io.coordination.internal.Durations;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place where a gRPC status becomes a {@link CoordinationException}: by code first, by the server's words second.
+ *
+ * <p>Each rule says whether such an answer proves that nothing was applied. Where it does not, the outcome is unknown as
+ * soon as a change may have left this process.
+ */
+final class EtcdErrors {
+
+    /** What an answer proves about the request. */
+    private enum Proof {
+        /** Nothing was applied. */
+        NOT_APPLIED,
+        /** Nothing: it may have been applied. */
+        NONE
+    }
+
+    private record Rule(Status.Code code, String words, ErrorCode error, Proof proof, String sentence) {
+        boolean matches(Status status, String description) {
+            return status.getCode() == code && description.contains(words);
+        }
+    }
+
+    private static final String NEVER_READY =
+            "no connection was ready in time: the endpoint does not answer as an etcd server would";
+    private static final String FULL = "database space exceeded";
+
+    private static final List<Rule> RULES = List.of(
+            refusal(
+                    Status.Code.INVALID_ARGUMENT,
+                    "authentication failed",
+                    PERMISSION_DENIED,
+                    "the server refused the credentials: check username and password"),
+            refusal(
+                    Status.Code.INVALID_ARGUMENT,
+                    "user name is empty",
+                    PERMISSION_DENIED,
+                    "the server wants credentials: set username and password"),
+            refusal(
+                    Status.Code.INVALID_ARGUMENT,
+                    "revision of auth store is old",
+                    SERVICE_UNAVAILABLE,
+                    "users or roles are being changed on the server"),
+            refusal(
+                    Status.Code.INVALID_ARGUMENT,
+                    "request is too large",
+                    VALIDATION_ERROR,
+                    "the request is larger than the server takes (1.5 MiB unless --max-request-bytes says otherwise)"),
+            refusal(
+                    Status.Code.INVALID_ARGUMENT,
+                    "too many operations",
+                    VALIDATION_ERROR,
+                    "the transaction has more operations than the server takes (128 unless --max-txn-ops says otherwise)"),
+            refusal(
+                    Status.Code.INVALID_ARGUMENT,
+                    "duplicate key",
+                    VALIDATION_ERROR,
+                    "the transaction changes one key twice in a branch"),
+            refusal(Status.Code.INVALID_ARGUMENT, "", VALIDATION_ERROR, "the server refused the request"),
+            refusal(Status.Code.NOT_FOUND, "lease not found", NOT_FOUND, "the lease expired or was revoked"),
+            refusal(Status.Code.NOT_FOUND, "", NOT_FOUND, "the server does not know it"),
+            refusal(Status.Code.ALREADY_EXISTS, "", CONFLICT, "it exists already"),
+            refusal(Status.Code.FAILED_PRECONDITION, "lease already exists", CONFLICT, "the lease id is in use already"),
+            refusal(Status.Code.FAILED_PRECONDITION, "", INVALID_STATE, "it does not fit the state of the server"),
+            refusal(
+                    Status.Code.OUT_OF_RANGE,
+                    "compacted",
+                    NOT_FOUND,
+                    "the revision was compacted away: read again at a newer one"),
+            refusal(
+                    Status.Code.OUT_OF_RANGE,
+                    "future revision",
+                    SERVICE_UNAVAILABLE,
+                    "the member that answered has not reached the revision yet"),
+            refusal(Status.Code.OUT_OF_RANGE, "", VALIDATION_ERROR, "the server refused a number as out of range"),
+            refusal(
+                    Status.Code.PERMISSION_DENIED,
+                    "",
+                    PERMISSION_DENIED,
+                    "the user lacks the permission: give its role read and write access to these keys"),
+            refusal(
+                    Status.Code.UNAUTHENTICATED,
+                    "",
+                    PERMISSION_DENIED,
+                    "the server refused the credentials: check username and password"),
+            refusal(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    FULL,
+                    SERVICE_UNAVAILABLE,
+                    "the database of the cluster reached its quota and takes no writes: compact, defragment and disarm the"
+                            + " NOSPACE alarm, or raise --quota-backend-bytes"),
+            refusal(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    "too many requests",
+                    SERVICE_UNAVAILABLE,
+                    "the server has too many requests to work on"),
+            refusal(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    "larger than max",
+                    VALIDATION_ERROR,
+                    "the request is larger than the server takes"),
+            doubt(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    "exceeds maximum size",
+                    VALIDATION_ERROR,
+                    "the answer is larger than 64 MiB: read in pages with a limit"),
+            doubt(Status.Code.RESOURCE_EXHAUSTED, "", SERVICE_UNAVAILABLE, "the server ran out of a resource"),
+            refusal(
+                    Status.Code.UNIMPLEMENTED,
+                    "",
+                    INTERNAL_ERROR,
+                    "the server does not know this call: the endpoint must be an etcd 3.4 or later"),
+            doubt(Status.Code.DEADLINE_EXCEEDED, "", TIMEOUT_ERROR, "no answer came in time"),
+            doubt(
+                    Status.Code.UNKNOWN,
+                    "context deadline exceeded",
+                    TIMEOUT_ERROR,
+                    "the cluster did not agree on it in time"),
+            refusal(
+                    Status.Code.UNAVAILABLE,
+                    "not supported for learner",
+                    SERVICE_UNAVAILABLE,
+                    "the endpoint is a learner, which serves no clients: leave it out"),
+            doubt(
+                    Status.Code.UNAVAILABLE,
+                    "no leader",
+                    SERVICE_UNAVAILABLE,
+                    "the cluster has no leader: a majority of its members must be up"),
+            doubt(Status.Code.UNAVAILABLE, "etcdserver:", SERVICE_UNAVAILABLE, "the cluster cannot serve at present"),
+            doubt(Status.Code.DATA_LOSS, "", INTERNAL_ERROR, "the server reports damaged data"));
+
+    private static final Rule OTHERWISE =
+            doubt(Status.Code.UNKNOWN, "", SERVICE_UNAVAILABLE, "the server failed to serve the call");
+
+    private final String endpoints;
+
+    EtcdErrors(List<Endpoint> endpoints) {
+        this.endpoints = endpoints.size() == 1
+                ? endpoints.get(0).toString()
+                : String.join(", ", endpoints.stream().map(Endpoint::toString).toList());
+    }
+
+    private static Rule refusal(Status.Code code, String words, ErrorCode error, String sentence) {
+        return new Rule(code, words, error, Proof.NOT_APPLIED, sentence);
+    }
+
+    private static Rule doubt(Status.Code code, String words, ErrorCode error, String sentence) {
+        return new Rule(code, words, error, Proof.NONE, sentence);
+    }
+
+    /** The endpoints as they stand in messages. */
+    String endpoints() {
+        return endpoints;
+    }
+
+    /**
+     * The exception for one attempt.
+     *
+     * @param operation what was attempted, as the subject of a sentence
+     * @param changes whether it changes something
+     * @param maybeSent whether it may have left this process
+     */
+    CoordinationException of(String operation, boolean changes, Status status, boolean maybeSent) {
+        String description = status.getDescription() == null ? "" : status.getDescription();
+        Rule rule = rule(status, description);
+        boolean unknown = changes && maybeSent && rule.proof() == Proof.NONE;
+        String sentence = status.getCode() == Status.Code.DEADLINE_EXCEEDED
+                ? (maybeSent ? rule.sentence() : NEVER_READY)
+                : rule.sentence() + (description.isEmpty() ? "" : " (" + description + ")");
+        return create(rule, text(operation, sentence), status.asRuntimeException(), unknown);
+    }
+
+    private static Rule rule(Status status, String description) {
+        for (Rule rule : RULES) {
+            if (rule.matches(status, description)) {
+                return rule;
+            }
+        }
+        return status.getCode() == Status.Code.UNAVAILABLE
+                ? doubt(Status.Code.UNAVAILABLE, "", CONNECTION_ERROR, ConnectionFailure.sentence(status, description))
+                : OTHERWISE;
+    }
+
+    private static CoordinationException create(Rule rule, String message, Throwable cause, boolean unknown) {
+        if (rule.words().equals(FULL)) {
+            return new DatabaseFullException(message, cause, unknown);
+        }
+        return of(rule.error(), message, cause, unknown);
+    }
+
+    private static CoordinationException of(ErrorCode code, String message, Throwable cause, boolean unknown) {
+        return unknown
+                ? CoordinationException.withUnknownOutcome(code, message, cause)
+                : CoordinationException.of(code, message, cause);
+    }
+
+    /** The same failure as the end of a whole call: with what its attempts leave open together. */
+    CoordinationException atLast(CoordinationException last, boolean outcomeUnknown, int attempts, Duration timeout) {
+        boolean unknown = last.outcomeUnknown() || outcomeUnknown;
+        boolean plain = attempts <= 1 && last.code() != TIMEOUT_ERROR;
+        if (plain && unknown == last.outcomeUnknown()) {
+            return last;
+        }
+        String count = attempts <= 1 ? "1 attempt" : attempts + " attempts";
+        String message = last.getMessage() + "; " + count + " within " + Durations.text(timeout);
+        Throwable cause = last.getCause() == null ? last : last.getCause();
+        return last instanceof DatabaseFullException
+                ? new DatabaseFullException(message, cause, unknown)
+                : of(last.code(), message, cause, unknown);
+    }
+
+    /** A sentence about an operation: what, where, why. */
+    String text(String operation, String reason) {
+        return operation + " failed on etcd at " + endpoints + ": " + reason;
+    }
+
+    /** Whether a fresh token may help. */
+    static boolean isTokenProblem(Status status) {
+        return status.getCode() == Status.Code.UNAUTHENTICATED || isTokenProblem(status.getDescription());
+    }
+
+    /** Whether a fresh token may help, by the server's words alone: the reason of a refused watch has no code. */
+    static boolean isTokenProblem(@Nullable String words) {
+        return words != null
+                && (words.contains("invalid auth token")
+                        || words.contains("revision of auth store is old")
+                        || words.contains("user name is empty"));
+    }
+}

@@ -1,0 +1,64 @@
+package io.coordination.lock.internal;
+
+import io.coordination.ErrorCode;
+import io.coordination.store.Blocking;
+import io.coordination.store.Environment;
+import io.coordination.store.Session;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a key out of a queue and does not rest before that is definite: answered, or its lease is over. Nobody waits for it
+ * but who asked whether the release was his.
+ */
+final class Departure {
+
+    private static final Logger log = LoggerFactory.getLogger(Departure.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private final Environment env;
+    private final Session session;
+    private final String key;
+    private final long revision;
+    private final CompletableFuture<Boolean> done = new CompletableFuture<>();
+
+    private Departure(Environment env, Session session, String key, long revision) {
+        this.env = env;
+        this.session = session;
+        this.key = key;
+        this.revision = revision;
+    }
+
+    /**
+     * Releases a key that was made at a revision and that no late copy of its enqueue can make again.
+     *
+     * @return true when this call deleted it, false when it was gone before
+     */
+    static CompletableFuture<Boolean> release(Environment env, Session session, String key, long revision) {
+        Departure departure = new Departure(env, session, key, revision);
+        departure.send();
+        return departure.done;
+    }
+
+    /** Ends an attempt of which copies may still be under way. */
+    static CompletableFuture<Boolean> close(Fence fence, String key) {
+        return fence.close(key).thenApply(closed -> !fence.session().isOver());
+    }
+
+    private void send() {
+        env.store().txn(LockTxns.release(key, revision)).whenComplete((result, failure) -> {
+            if (failure == null) {
+                // Not there: either our own first copy deleted it, while its answer was lost, or it had expired before.
+                done.complete(result.succeeded() || session.isValid());
+            } else if (session.isOver()
+                    || Blocking.failure(failure, "releasing a lock").code() == ErrorCode.CLOSED) {
+                done.complete(false);
+            } else {
+                log.atDebug().setCause(failure).addKeyValue("key", key).log("Release failed, retrying");
+                env.time().schedule(PAUSE, this::send);
+            }
+        });
+    }
+}

@@ -1,0 +1,95 @@
+package io.coordination.lock.internal;
+
+import io.coordination.store.Bytes;
+import io.coordination.store.Delivery;
+import io.coordination.store.RangeQuery;
+import io.coordination.store.Txn;
+import io.coordination.store.Txn.Compare;
+import io.coordination.store.Txn.Op;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The transactions of the lock protocol. Positions of the reads in their branches are constants here, so that who
+ * interprets an answer and who composed the question stay together.
+ */
+final class LockTxns {
+
+    /** In the success branch of {@link #enqueue} and {@link #requeue}: the queue, read after the put. */
+    static final int ENQUEUED_QUEUE = 1;
+
+    static final int REQUEUED_QUEUE = 2;
+
+    /** In the failure branch of {@link #enqueue} and {@link #attempt}. */
+    static final int OWN_KEY = 0;
+
+    static final int FENCE = 1;
+    static final int QUEUE = 2;
+
+    /** In the failure branch of {@link #requeue}. */
+    static final int NEW_KEY = 0;
+
+    private LockTxns() {}
+
+    /** What a queue key is put with. */
+    record Ticket(String key, Bytes value, long lease, String fenceKey) {}
+
+    /** Joins the queue unless the key exists already or the fence was moved. */
+    static Txn enqueue(QueueKeys queue, Ticket ticket, long fence) {
+        return Txn.when(Compare.absent(ticket.key()), Compare.modifiedAt(ticket.fenceKey(), fence))
+                .then(Op.put(ticket.key(), ticket.value(), ticket.lease()), Op.get(RangeQuery.of(queue.range())))
+                .orElse(Op.get(ticket.key()), Op.get(ticket.fenceKey()), Op.get(RangeQuery.of(queue.range())));
+    }
+
+    /** Takes the lock if the queue is empty and writes nothing otherwise. */
+    static Txn attempt(QueueKeys queue, Ticket ticket, long fence) {
+        return Txn.when(Compare.noneIn(queue.range()), Compare.modifiedAt(ticket.fenceKey(), fence))
+                .then(Op.put(ticket.key(), ticket.value(), ticket.lease()), Op.get(RangeQuery.of(queue.range())))
+                .orElse(Op.get(ticket.key()), Op.get(ticket.fenceKey()), Op.get(RangeQuery.of(queue.range())));
+    }
+
+    /** Leaves the queue, if the key is still the one that was made at a revision. */
+    static Txn release(String key, long revision) {
+        return Txn.when(Compare.createdAt(key, revision))
+                .then(Op.delete(key))
+                .orElse(Op.get(key))
+                .delivered(Delivery.URGENT);
+    }
+
+    /**
+     * Leaves the queue and joins it again at its end, in one revision. It can be applied only once, because the old key's
+     * create revision never comes back: so it may be repeated and needs no fence.
+     */
+    static Txn requeue(QueueKeys queue, String oldKey, long oldRevision, Ticket ticket) {
+        return Txn.when(Compare.createdAt(oldKey, oldRevision), Compare.absent(ticket.key()))
+                .then(
+                        Op.delete(oldKey),
+                        Op.put(ticket.key(), ticket.value(), ticket.lease()),
+                        Op.get(RangeQuery.of(queue.range())))
+                .orElse(Op.get(ticket.key()), Op.get(RangeQuery.of(queue.range())))
+                .delivered(Delivery.URGENT);
+    }
+
+    /** Hangs the key on another lease; its place in the queue and its token stay. */
+    static Txn rebind(String key, long revision, Bytes value, long lease) {
+        return Txn.when(Compare.createdAt(key, revision))
+                .then(Op.put(key, value, lease))
+                .orElse(Op.get(key))
+                .delivered(Delivery.REPEATABLE);
+    }
+
+    /**
+     * Moves the fence, so that no enqueue sent before can be applied any more, and deletes keys that may or may not
+     * exist.
+     */
+    static Txn close(String fenceKey, Bytes identity, long fence, Collection<String> keys) {
+        List<Op> operations = new ArrayList<>();
+        operations.add(Op.putKeepingLease(fenceKey, identity));
+        keys.forEach(key -> operations.add(Op.delete(key)));
+        return Txn.when(Compare.modifiedAt(fenceKey, fence))
+                .then(operations.toArray(Op[]::new))
+                .orElse(Op.get(fenceKey))
+                .delivered(Delivery.URGENT);
+    }
+}

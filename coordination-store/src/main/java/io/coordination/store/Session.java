@@ -1,0 +1,415 @@
+package io.coordination.store;
+
+import io.coordination.CoordinationClosedException;
+import io.coordination.CoordinationException;
+import io.coordination.ErrorCode;
+import io.coordination.Watch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One lease kept alive, and the honest answer to the question whether it still is. Thread-safe; nothing blocks.
+ *
+ * <p>Renewals go out every third of the TTL. What counts is the monotonic time from before the last acknowledged renewal
+ * was sent; see {@link LeaseValidity}. A session that is lost stays lost: its lease is revoked, never revived, and who
+ * needs a lease opens another session. The state turns to LOST before a revoke is sent, whatever the reason, so that no
+ * holder believes in a key that is already gone.
+ *
+ * <p>Each session publishes a leased key that says who it is. Its deletion by anybody means LOST at once, and its mod
+ * revision is the fence of the lease: transactions compare it, so that moving it makes late ones fail.
+ */
+public final class Session {
+
+    private static final Logger log = LoggerFactory.getLogger(Session.class);
+    private static final Duration LONGEST_RENEWAL = Duration.ofSeconds(3);
+
+    private final Environment env;
+    private final long lease;
+    private final Duration ttl;
+    private final Bytes identity;
+    private final long fence;
+    private final Runnable onChange;
+    private final Runnable onRelease;
+    private final CompletableFuture<SessionLoss> lost = new CompletableFuture<>();
+    private final Set<Consumer<SessionLoss>> lossListeners = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<Void> revoked = new CompletableFuture<>();
+
+    // Confined to this executor, but for the volatile fields.
+    private final SerialExecutor serial = SerialExecutor.direct();
+    private List<CompletableFuture<Void>> waitingForNext = new ArrayList<>();
+    private TimeSource.@Nullable Timer renewal;
+    private TimeSource.@Nullable Timer expiry;
+    private @Nullable Watch watch;
+    private @Nullable Throwable lastFailure;
+    private boolean renewing;
+    private boolean automatic = true;
+    private boolean revokeWhenLost = true;
+
+    private volatile LeaseValidity validity;
+    private volatile SessionState state = SessionState.CONNECTED;
+
+    Session(Environment env, SessionOpening.Opened opened, Runnable onChange, Runnable onRelease) {
+        this.env = env;
+        this.lease = opened.lease();
+        this.ttl = opened.ttl();
+        this.identity = opened.identity();
+        this.fence = opened.fence();
+        this.validity = opened.validity();
+        this.onChange = onChange;
+        this.onRelease = onRelease;
+    }
+
+    /** Begins to renew and to watch the session key. */
+    void start() {
+        serial.execute(() -> {
+            scheduleRenewal();
+            scheduleExpiry();
+            watchKey(fence + 1);
+        });
+    }
+
+    /** The id of the lease. */
+    public long leaseId() {
+        return lease;
+    }
+
+    /** The TTL that the server granted: how long a dead holder blocks others. */
+    public Duration ttl() {
+        return ttl;
+    }
+
+    /** Where the session stands. */
+    public SessionState state() {
+        return state;
+    }
+
+    /** The value of the session key: who this process is. */
+    public Bytes identity() {
+        return identity;
+    }
+
+    /** The mod revision that the session key was made with. */
+    public long firstFence() {
+        return fence;
+    }
+
+    /**
+     * Whether the lease is certainly alive at this moment. False after a suspected suspend of the machine until a renewal
+     * was acknowledged. It costs two readings of clocks.
+     */
+    public boolean isValid() {
+        if (state == SessionState.LOST) {
+            return false;
+        }
+        LeaseValidity current = validity;
+        long now = env.time().nanoTime();
+        if (current.suspendedBefore(now, env.time().now().toEpochMilli())) {
+            serial.execute(this::renew);
+            return false;
+        }
+        return current.deadlineNanos() - now > 0;
+    }
+
+    /** How long the lease is certainly alive if no further renewal succeeds; zero when it is not. */
+    public Duration remaining() {
+        return isValid()
+                ? Duration.ofNanos(
+                        Math.max(0, validity.deadlineNanos() - env.time().nanoTime()))
+                : Duration.ZERO;
+    }
+
+    /** Whether the session is lost, for whatever reason. */
+    public boolean isOver() {
+        return state == SessionState.LOST;
+    }
+
+    /**
+     * Calls a listener once, on a thread of the engine or of the time source, when the session is over; at once when it
+     * already is. Closing the watch forgets the listener.
+     */
+    public Watch onLost(Consumer<SessionLoss> listener) {
+        lossListeners.add(listener);
+        SessionLoss loss = lost.getNow(null);
+        if (loss != null && lossListeners.remove(listener)) {
+            listener.accept(loss);
+        }
+        return new Subscription(() -> lossListeners.remove(listener));
+    }
+
+    /** Completes once, on a thread of the engine or of the time source, when the session is over. */
+    public CompletableFuture<SessionLoss> lost() {
+        return lost.copy();
+    }
+
+    /** Someone found the session key absent, which ends the session. */
+    public void keyIsGone() {
+        serial.execute(() -> lose(SessionLossReason.KEY_DELETED));
+    }
+
+    /** Stops believing in the lease and renewing it, but lets it run out instead of revoking it. */
+    public void leave() {
+        serial.execute(() -> {
+            revokeWhenLost = false;
+            lose(SessionLossReason.CLOSED);
+        });
+    }
+
+    /** Sends a renewal after this call began; several callers join one. Fails with {@code LOCK_LOST} when the session ends. */
+    public CompletableFuture<Void> renewNow() {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        serial.execute(() -> {
+            if (state == SessionState.LOST) {
+                result.completeExceptionally(lostFailure());
+            } else {
+                waitingForNext.add(result);
+                renew();
+            }
+        });
+        return result;
+    }
+
+    /**
+     * Renews once more and never again by itself: from the acknowledgement on, the lease runs out after its TTL. A renewal
+     * younger than a tenth of the TTL counts as the last one.
+     */
+    public CompletableFuture<Void> renewLastTime() {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        serial.execute(() -> {
+            automatic = false;
+            cancel(renewal);
+            boolean fresh = env.time().nanoTime() - validity.sentNanos() < ttl.toNanos() / 10;
+            if (fresh && isValid()) {
+                result.complete(null);
+                return;
+            }
+            renewNow().whenComplete((done, failure) -> {
+                if (failure == null) {
+                    result.complete(null);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            });
+        });
+        return result;
+    }
+
+    /** Gives one reservation back. */
+    public void release() {
+        onRelease.run();
+    }
+
+    /** Ends the session: LOST here first, then revoked. The future completes after the first attempt to revoke. */
+    CompletableFuture<Void> closeAsync() {
+        serial.execute(() -> lose(SessionLossReason.CLOSED));
+        return revoked.copy();
+    }
+
+    private void scheduleRenewal() {
+        long third = ttl.toNanos() / 3;
+        long jittered = third - ThreadLocalRandom.current().nextLong(third / 10);
+        long due = validity.sentNanos() + jittered - env.time().nanoTime();
+        scheduleRenewal(Duration.ofNanos(due));
+    }
+
+    private void scheduleRenewal(Duration delay) {
+        cancel(renewal);
+        if (automatic) {
+            renewal = env.time().schedule(delay, () -> serial.execute(this::renew));
+        }
+    }
+
+    private void scheduleExpiry() {
+        cancel(expiry);
+        long left = validity.deadlineNanos() - env.time().nanoTime();
+        expiry = env.time().schedule(Duration.ofNanos(left), () -> serial.execute(this::expireIfDue));
+    }
+
+    private void expireIfDue() {
+        if (state == SessionState.LOST) {
+            return;
+        }
+        if (validity.deadlineNanos() - env.time().nanoTime() <= 0) {
+            lose(SessionLossReason.EXPIRED);
+        } else {
+            scheduleExpiry();
+        }
+    }
+
+    private void renew() {
+        if (renewing || state == SessionState.LOST) {
+            return;
+        }
+        renewing = true;
+        cancel(renewal);
+        List<CompletableFuture<Void>> waiting = waitingForNext;
+        waitingForNext = new ArrayList<>();
+        Duration timeout = min(ttl.dividedBy(3), LONGEST_RENEWAL);
+        long sentWall = env.time().now().toEpochMilli();
+        long sent = env.time().nanoTime();
+        env.store()
+                .renewOnce(lease, timeout)
+                .whenComplete((granted, failure) -> serial.execute(() -> {
+                    renewing = false;
+                    if (failure == null) {
+                        acknowledged(new LeaseValidity(sent, sentWall, granted.toNanos()));
+                        waiting.forEach(future -> future.complete(null));
+                    } else {
+                        renewalFailed(Blocking.cause(failure));
+                        waiting.forEach(future -> future.completeExceptionally(Blocking.cause(failure)));
+                    }
+                    if (!waitingForNext.isEmpty()) {
+                        renew();
+                    }
+                }));
+    }
+
+    private void acknowledged(LeaseValidity renewed) {
+        if (state == SessionState.LOST) {
+            return;
+        }
+        validity = validity.orLater(renewed);
+        lastFailure = null;
+        if (validity.deadlineNanos() - env.time().nanoTime() <= 0) {
+            lose(SessionLossReason.EXPIRED);
+            return;
+        }
+        moveTo(SessionState.CONNECTED);
+        scheduleRenewal();
+        scheduleExpiry();
+    }
+
+    private void renewalFailed(Throwable failure) {
+        if (state == SessionState.LOST) {
+            return;
+        }
+        lastFailure = failure;
+        if (failure instanceof CoordinationException e && e.code() == ErrorCode.NOT_FOUND) {
+            lose(SessionLossReason.LEASE_GONE);
+            return;
+        }
+        log.atDebug()
+                .setCause(failure)
+                .addKeyValue("lease", Keys.leaseSegment(lease))
+                .log("Renewal failed, retrying");
+        if (env.time().nanoTime() - validity.sentNanos() > ttl.toNanos() / 2) {
+            moveTo(SessionState.SUSPECT);
+        }
+        scheduleRenewal(min(ttl.dividedBy(10), Duration.ofMillis(500)));
+    }
+
+    private void moveTo(SessionState next) {
+        if (state != next) {
+            state = next;
+            log.atInfo()
+                    .addKeyValue("lease", Keys.leaseSegment(lease))
+                    .addKeyValue("state", next)
+                    .log("Session changed its state");
+            onChange.run();
+        }
+    }
+
+    private void lose(SessionLossReason reason) {
+        if (state == SessionState.LOST) {
+            return;
+        }
+        state = SessionState.LOST;
+        cancel(renewal);
+        cancel(expiry);
+        if (watch != null) {
+            watch.close();
+        }
+        var line = reason == SessionLossReason.CLOSED ? log.atDebug() : log.atWarn();
+        line.addKeyValue("lease", Keys.leaseSegment(lease))
+                .addKeyValue("reason", reason)
+                .log("Session is lost");
+        tellLoss(new SessionLoss(reason, Optional.ofNullable(lastFailure)));
+        List<CompletableFuture<Void>> waiting = waitingForNext;
+        waitingForNext = new ArrayList<>();
+        waiting.forEach(future -> future.completeExceptionally(lostFailure()));
+        onChange.run();
+        if (revokeWhenLost) {
+            // Only now: until here somebody could have believed in a key of this lease.
+            LeaseRevocation.start(env, lease, ttl).whenComplete((done, failure) -> revoked.complete(null));
+        } else {
+            revoked.complete(null);
+        }
+    }
+
+    private void tellLoss(SessionLoss loss) {
+        lost.complete(loss);
+        for (Consumer<SessionLoss> listener : List.copyOf(lossListeners)) {
+            if (lossListeners.remove(listener)) {
+                listener.accept(loss);
+            }
+        }
+    }
+
+    private CoordinationException lostFailure() {
+        return lost.getNow(new SessionLoss(SessionLossReason.EXPIRED, Optional.empty()))
+                                .reason()
+                        == SessionLossReason.CLOSED
+                ? new CoordinationClosedException("the session was closed")
+                : CoordinationException.of(ErrorCode.LOCK_LOST, "the session is lost: its lease is not alive any more");
+    }
+
+    private void watchKey(long fromRevision) {
+        if (state != SessionState.LOST) {
+            watch = env.store().watch(env.keys().sessionRange(lease), fromRevision, new KeyWatch());
+        }
+    }
+
+    private void checkKey() {
+        env.store()
+                .range(RangeQuery.key(env.keys().sessionKey(lease)))
+                .whenComplete((found, failure) -> serial.execute(() -> {
+                    if (state == SessionState.LOST) {
+                        return;
+                    }
+                    if (failure != null) {
+                        env.time().schedule(min(ttl.dividedBy(3), LONGEST_RENEWAL), this::checkKey);
+                    } else if (found.entries().isEmpty()) {
+                        lose(SessionLossReason.KEY_DELETED);
+                    } else {
+                        watchKey(found.revision() + 1);
+                    }
+                }));
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+
+    private static void cancel(TimeSource.@Nullable Timer timer) {
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    /** Follows the session key: who deletes it revokes the session. */
+    private final class KeyWatch implements WatchListener {
+
+        @Override
+        public void onRevision(long revision, List<WatchEvent> events) {
+            String key = env.keys().sessionKey(lease);
+            if (events.stream()
+                    .anyMatch(e -> e instanceof WatchEvent.Delete && e.key().equals(key))) {
+                serial.execute(() -> lose(SessionLossReason.KEY_DELETED));
+            }
+        }
+
+        @Override
+        public void onHistoryLost(long firstRevision) {
+            serial.execute(Session.this::checkKey);
+        }
+    }
+}
