@@ -126,6 +126,28 @@ class DefaultCoordinatorConcurrencyTest {
     }
 
     @Test
+    void anAbandonedOpeningDoesNotTakeThePlaceOfOneUnderWay() throws InterruptedException, ExecutionException {
+        CountDownLatch abandonedGate = new CountDownLatch(1);
+        FakeCoordinator abandoned = new FakeCoordinator();
+        fixture.connector = options -> {
+            await().until(() -> abandonedGate.getCount() == 0);
+            return abandoned;
+        };
+        Future<Coordinator> first = threads.submit(holder::coordinator);
+        await().until(() -> fixture.connected.size() == 1);
+        holder.close();
+        fixture.connector = options -> afterTheGate();
+        Future<Coordinator> second = threads.submit(holder::coordinator);
+        await().until(() -> fixture.connected.size() == 2);
+        abandonedGate.countDown();
+        assertThat(catchThrowableOfType(ExecutionException.class, first::get))
+                .hasCauseInstanceOf(CoordinationClosedException.class);
+        gate.countDown();
+        assertThat(second.get()).isNotSameAs(abandoned).isSameAs(holder.coordinator());
+        await().until(() -> abandoned.closes.get() == 1);
+    }
+
+    @Test
     void configureAndInstallAreRefusedMeanwhile() {
         fixture.connector = options -> afterTheGate();
         callersAtTheGate();

@@ -28,7 +28,7 @@ class EnvironmentOptionsTest {
     @Test
     void everyVariableIsRead() {
         variables.put("COORDINATION_ENDPOINTS", "https://a:1, https://b:2,");
-        variables.put("COORDINATION_NAMESPACE", "prod/eu");
+        variables.put("COORDINATION_NAMESPACE", " prod/eu ");
         variables.put("COORDINATION_USERNAME", "root");
         variables.put("COORDINATION_PASSWORD", "secret");
         variables.put("COORDINATION_REQUEST_TIMEOUT", "500ms");
@@ -65,6 +65,16 @@ class EnvironmentOptionsTest {
         assertThat(load().options()).isEqualTo(alone).isNotEqualTo(CoordinatorOptions.defaults());
         properties.clear();
         assertThat(load().options()).isNotEqualTo(alone).isNotEqualTo(CoordinatorOptions.defaults());
+    }
+
+    @Test
+    void thePublicLoaderReadsThisProcess() {
+        System.setProperty("coordination.namespace", "from-this-process");
+        try {
+            assertThat(CoordinatorOptions.fromEnvironment().namespace()).isEqualTo("from-this-process");
+        } finally {
+            System.clearProperty("coordination.namespace");
+        }
     }
 
     @Test

@@ -33,9 +33,14 @@ class TypeRefTest {
         return new TypeRef<List<? extends Map<String, T[]>>>() {};
     }
 
+    private static <T> TypeRef<List<? super T>> ofLowerBound() {
+        return new TypeRef<List<? super T>>() {};
+    }
+
     @Test
     void aTypeVariableIsRefusedWhereverItHides() {
         assertRefused(() -> ofVariable(), "TypeRef is ", "write the whole type");
+        assertRefused(() -> ofLowerBound(), "TypeRef is ", "write the whole type");
         assertRefused(() -> ofHiddenVariable(), "TypeRef is ", "write the whole type");
     }
 

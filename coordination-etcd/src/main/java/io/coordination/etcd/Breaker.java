@@ -64,8 +64,8 @@ final class Breaker {
         if (state == CircuitBreaker.State.OPEN) {
             openedAt = time.nanoTime();
             log.atWarn()
-                    .setCause(lastTrouble)
                     .addKeyValue("endpoints", errors.endpoints())
+                    .addKeyValue("reason", String.valueOf(lastTrouble))
                     .log("Circuit breaker open");
         } else if (state == CircuitBreaker.State.CLOSED) {
             log.atInfo().addKeyValue("endpoints", errors.endpoints()).log("Circuit breaker closed");

@@ -221,7 +221,10 @@ final class WatchLoop implements Watch, WatchStream.Events {
                 || (cause.code() == ErrorCode.PERMISSION_DENIED && interruption != ErrorCode.PERMISSION_DENIED);
         interruption = cause.code();
         if (news) {
-            log.atWarn().setCause(cause).addKeyValue("watch", keys.from()).log("Watch interrupted");
+            log.atWarn()
+                    .addKeyValue("watch", keys.from())
+                    .addKeyValue("reason", cause.getMessage())
+                    .log("Watch interrupted, opening it again");
             tell(() -> listener.onInterrupted(cause));
         }
     }

@@ -33,7 +33,7 @@ final class History {
         revisions.add(next);
     }
 
-    /** The state to read for a query's revision, where 0 means the newest. */
+    /** The state to read for a query's revision, where 0 means the newest. The code of a future one is etcd's: try again. */
     Revision at(long number) {
         if (number == 0) {
             return newest();
@@ -43,7 +43,9 @@ final class History {
                     ErrorCode.NOT_FOUND,
                     "revision " + number + " was compacted; the oldest that can be read is " + oldest());
         }
-        requireReached(number);
+        if (isFuture(number)) {
+            throw CoordinationException.of(ErrorCode.SERVICE_UNAVAILABLE, future(number));
+        }
         return revisions.get(indexOf(number));
     }
 
@@ -55,19 +57,21 @@ final class History {
 
     /** Forgets everything before a revision, which itself stays readable and watchable, as in etcd. */
     void compact(long number) {
-        requireReached(number);
+        if (isFuture(number)) {
+            throw CoordinationException.of(ErrorCode.VALIDATION_ERROR, future(number));
+        }
         if (number > oldest()) {
             revisions.subList(0, indexOf(number)).clear();
         }
     }
 
-    private void requireReached(long number) {
-        if (number > newest().number()) {
-            throw CoordinationException.of(
-                    ErrorCode.VALIDATION_ERROR,
-                    "revision " + number + " lies in the future; the newest is "
-                            + newest().number());
-        }
+    private boolean isFuture(long number) {
+        return number > newest().number();
+    }
+
+    private String future(long number) {
+        return "revision " + number + " lies in the future; the newest is "
+                + newest().number();
     }
 
     private int indexOf(long number) {

@@ -173,7 +173,8 @@ class MemoryStoreTest {
         void aRevisionInTheFutureCannotBeReadOrCompacted() {
             long newest = put(store, "/a", "1");
 
-            assertInvalid(store.range(RangeQuery.key("/a").atRevision(newest + 1)), "the newest is " + newest);
+            assertThat(failure(store.range(RangeQuery.key("/a").atRevision(newest + 1))))
+                    .hasMessageContaining("the newest is " + newest);
             assertThatThrownBy(() -> store.compact(newest + 1))
                     .isInstanceOf(CoordinationException.class)
                     .hasMessageContaining("lies in the future");

@@ -5,7 +5,6 @@ import static io.coordination.memory.StoreCalls.now;
 import static io.coordination.memory.StoreCalls.put;
 import static io.coordination.memory.StoreCalls.value;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.coordination.Watch;
 import io.coordination.store.Bytes;
@@ -253,8 +252,7 @@ class MemoryWatchTest {
             }
             writers.forEach(CompletableFuture::join);
 
-            await().until(() -> heard.size() == 2000);
-            assertThat(heard).isSorted().doesNotHaveDuplicates();
+            assertThat(heard).hasSize(2000).isSorted().doesNotHaveDuplicates();
         }
 
         private void awaitUninterruptibly(CountDownLatch latch) {

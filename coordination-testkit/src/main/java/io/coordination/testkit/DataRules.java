@@ -255,6 +255,15 @@ abstract class DataRules extends TransactionRules {
         }
 
         @Test
+        void aRevisionThatTheServerHasNotReachedCanBeTriedAgain() {
+            long newest = put("key", "value");
+
+            assertRefused(
+                    store.range(RangeQuery.key(key("key")).atRevision(newest + 1_000_000)),
+                    ErrorCode.SERVICE_UNAVAILABLE);
+        }
+
+        @Test
         void aTransactionReadsThePastAsWellAndIsRefusedWholeWhenThatWasCompacted() {
             long old = put("key", "old");
             long oldest = put("key", "kept");

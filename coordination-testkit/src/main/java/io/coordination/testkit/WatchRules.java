@@ -97,6 +97,7 @@ abstract class WatchRules extends LeaseRules {
         @Test
         void brokenConnectionsLoseAndRepeatNothing() {
             RecordedWatch watch = watch(allKeys(), put("key", "first"));
+            watch.awaitOpened();
             for (int round = 0; round < 3; round++) {
                 putStubbornly("key");
                 breakConnections();

@@ -7,16 +7,22 @@ import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends back what it gets, and counts it. */
 final class EchoServer implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(EchoServer.class);
 
     private final ServerSocket listener = FreePorts.listen(10);
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong received = new AtomicLong();
 
+    private final Thread accepting;
+
     EchoServer() {
-        daemon(() -> {
+        accepting = daemon(() -> {
             while (true) {
                 Socket socket = listener.accept();
                 open.add(socket);
@@ -41,9 +47,15 @@ final class EchoServer implements AutoCloseable {
         open.forEach(ProxiedConnection::close);
     }
 
+    /** A connection that came in during the call is dropped too, so it waits for the thread that accepts. */
     @Override
     public void close() {
         ProxiedConnection.close(listener);
+        try {
+            accepting.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         dropConnections();
     }
 
@@ -61,18 +73,19 @@ final class EchoServer implements AutoCloseable {
         }
     }
 
-    private static void daemon(Step step) {
+    private static Thread daemon(Step step) {
         Thread thread = new Thread(
                 () -> {
                     try {
                         step.run();
-                    } catch (IOException expected) {
-                        Thread.currentThread().interrupt();
+                    } catch (IOException e) {
+                        log.atDebug().setCause(e).log("Connection of the echo server ended");
                     }
                 },
                 "echo-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private interface Step {

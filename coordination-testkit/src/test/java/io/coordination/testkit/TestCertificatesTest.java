@@ -51,7 +51,8 @@ class TestCertificatesTest {
 
         server.verify(read(certificates.authority()).getPublicKey());
         server.checkValidity();
-        assertThat(server.getSubjectAlternativeNames().stream().map(name -> name.get(1).toString()))
+        assertThat(server.getSubjectAlternativeNames().stream()
+                        .map(name -> name.get(1).toString()))
                 .contains("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1", "etcd2");
     }
 

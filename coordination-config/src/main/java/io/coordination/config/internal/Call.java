@@ -46,8 +46,7 @@ final class Call<T> {
     }
 
     /** Hears how a request to the store went, unless the call is over before; its end gives the request up. */
-    <R> void await(
-            CompletableFuture<R> request, Consumer<R> answered, Consumer<? super CoordinationException> failed) {
+    <R> void await(CompletableFuture<R> request, Consumer<R> answered, Consumer<? super CoordinationException> failed) {
         result.whenComplete((value, failure) -> request.cancel(false));
         request.whenComplete((value, failure) -> {
             if (isOver()) {

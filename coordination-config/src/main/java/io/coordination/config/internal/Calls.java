@@ -72,7 +72,8 @@ final class Calls {
     private void expire(Call<?> call) {
         call.end(
                 ErrorCode.TIMEOUT_ERROR,
-                " had no answer within " + timeout.toMillis() + " ms (requestTimeout), check that the servers are reachable");
+                " had no answer within " + timeout.toMillis()
+                        + " ms (requestTimeout), check that the servers are reachable");
     }
 
     private static void end(Call<?> call) {

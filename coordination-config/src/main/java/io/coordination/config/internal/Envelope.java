@@ -92,7 +92,11 @@ record Envelope(Type type, Optional<String> op, String shape) {
     }
 
     /** The fields of an envelope as they were found, before they are judged. */
-    private record Scan(@Nullable Integer version, @Nullable String type, Optional<String> op, @Nullable String shape) {
+    private record Scan(
+            @Nullable Integer version,
+            @Nullable String type,
+            Optional<String> op,
+            @Nullable String shape) {
 
         static Scan of(byte[] stored) throws IOException {
             try (JsonParser parser = StrictJson.factory().createParser(stored)) {
@@ -120,7 +124,8 @@ record Envelope(Type type, Optional<String> op, String shape) {
         private Scan with(String name, JsonToken token, JsonParser parser) throws IOException {
             boolean isText = token == JsonToken.VALUE_STRING;
             return switch (name) {
-                case "v" -> new Scan(token == JsonToken.VALUE_NUMBER_INT ? parser.getIntValue() : null, type, op, shape);
+                case "v" ->
+                    new Scan(token == JsonToken.VALUE_NUMBER_INT ? parser.getIntValue() : null, type, op, shape);
                 case "type" -> new Scan(version, isText ? parser.getText() : null, op, shape);
                 case "op" -> new Scan(version, type, isText ? Optional.of(parser.getText()) : Optional.empty(), shape);
                 case DATA -> shape == null ? new Scan(version, type, op, shapeOf(token)) : this;

@@ -46,7 +46,8 @@ record Guard(String key, long modRevision, Optional<KeyValue> known) {
     /** Judges an unanswered put by a state read after it that the put did not make. */
     Standing standing(Optional<KeyValue> current) {
         if (modRevision == 0) {
-            // Absent, created by us, deleted by another: that looks like untouched, and a second try would undo the delete.
+            // Absent, created by us, deleted by another: that looks like untouched, and a second try would undo the
+            // delete.
             return Standing.UNCLEAR;
         }
         if (current.isPresent() && current.get().modRevision() == modRevision) {

@@ -1,7 +1,7 @@
 package io.coordination.config.internal;
 
-import io.coordination.store.Blocking;
 import io.coordination.CoordinationException;
+import io.coordination.store.Blocking;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;

@@ -37,7 +37,8 @@ final class KeyNames {
         if (!storeKey.startsWith(storePrefix)) {
             return Optional.empty();
         }
-        return keys.configName(storeKey).filter(name -> isWritable(name) && storeKey(name).equals(storeKey));
+        return keys.configName(storeKey)
+                .filter(name -> isWritable(name) && storeKey(name).equals(storeKey));
     }
 
     private static boolean isWritable(String name) {

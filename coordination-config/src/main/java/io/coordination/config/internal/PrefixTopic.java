@@ -29,7 +29,8 @@ final class PrefixTopic<T> implements Following.Topic<PrefixTopic.Seen> {
     private final EventMaker<T> events;
 
     /** The keys that a batch is about, as they are at its revision. */
-    record Seen(boolean first, boolean resync, SortedMap<String, Optional<KeyValue>> entries, long revision, Instant at) {}
+    record Seen(
+            boolean first, boolean resync, SortedMap<String, Optional<KeyValue>> entries, long revision, Instant at) {}
 
     PrefixTopic(String prefix, KeyNames names, Wanted<T> type, TimeSource time, Consumer<ConfigBatch<T>> listener) {
         this.prefix = prefix;
@@ -48,8 +49,9 @@ final class PrefixTopic<T> implements Following.Topic<PrefixTopic.Seen> {
     @Override
     public Seen first(MirrorState state) {
         SortedMap<String, Optional<KeyValue>> entries = new TreeMap<>();
-        state.entries().forEach((storeKey, entry) -> names.under(storePrefix, storeKey)
-                .ifPresent(name -> entries.put(name, Optional.of(entry))));
+        state.entries()
+                .forEach((storeKey, entry) ->
+                        names.under(storePrefix, storeKey).ifPresent(name -> entries.put(name, Optional.of(entry))));
         return new Seen(true, true, entries, state.revision(), time.now());
     }
 

@@ -1,13 +1,13 @@
 package io.coordination.config.internal;
 
+import java.lang.reflect.Modifier;
+import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
-import java.lang.reflect.Modifier;
-import java.lang.reflect.RecordComponent;
 
 /**
  * Which decoded values may be given to several callers, because none of them can change what the others see: texts,

@@ -75,7 +75,9 @@ final class ValueCodec {
             throw failure(holder, found + ", not " + type.name() + ": read it as the type it was written as");
         }
         try (JsonParser parser = Envelope.atData(content)) {
-            T value = type.isBytes() ? bytes(type, parser) : StrictJson.read(parser, type, holder + " holds " + envelope.shape());
+            T value = type.isBytes()
+                    ? bytes(type, parser)
+                    : StrictJson.read(parser, type, holder + " holds " + envelope.shape());
             if (value == null) {
                 throw failure(holder, "null where a " + type.name() + " is wanted: write a value, or delete it");
             }

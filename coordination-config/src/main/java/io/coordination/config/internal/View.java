@@ -71,7 +71,8 @@ final class View {
     }
 
     /** The present state; null, and nothing is opened, when the configuration was not read before. */
-    @Nullable MirrorState stateIfLoaded() {
+    @Nullable
+    MirrorState stateIfLoaded() {
         Mirror open = mirror;
         return open != null && open.isLoaded() ? open.state() : null;
     }
@@ -110,7 +111,9 @@ final class View {
     List<String> list(MirrorState state, String prefix) {
         String storePrefix = names.storePrefix(prefix);
         List<String> found = new ArrayList<>();
-        state.entries().keySet().forEach(storeKey -> names.under(storePrefix, storeKey).ifPresent(found::add));
+        state.entries()
+                .keySet()
+                .forEach(storeKey -> names.under(storePrefix, storeKey).ifPresent(found::add));
         Collections.sort(found);
         return List.copyOf(found);
     }
@@ -157,7 +160,8 @@ final class View {
             return decoded(entry, type);
         }
 
-        @SuppressWarnings({"unchecked", "ReferenceEquality"}) // a memo holds what decoding its very entry as its type gave
+        @SuppressWarnings({"unchecked", "ReferenceEquality"
+        }) // a memo holds what decoding its very entry as its type gave
         private <T> Optional<T> decoded(KeyValue entry, Wanted<T> type) {
             Decoded known = memo;
             if (known != null && known.entry == entry && known.type.equals(type.type())) {

@@ -5,6 +5,7 @@ import io.coordination.memory.MemoryStore;
 import io.coordination.store.Bytes;
 import io.coordination.store.Environment;
 import io.coordination.store.Keys;
+import io.coordination.store.RangeQuery;
 import io.coordination.store.Store;
 import io.coordination.store.Txn;
 import io.coordination.store.Txn.Op;
@@ -62,7 +63,7 @@ final class ConfigRig {
     void loseHistory(Runnable meanwhile) {
         faulty.watches().cut();
         meanwhile.run();
-        memory.compact(memory.range(io.coordination.store.RangeQuery.prefix("/")).join().revision());
+        memory.compact(memory.range(RangeQuery.prefix("/")).join().revision());
         faulty.watches().resume();
     }
 }

@@ -78,11 +78,14 @@ final class FirstCommitLimit {
     private void arm(Duration left) {
         stop();
         long mine = armed;
-        timer = env.time().schedule(left, () -> serial.execute(() -> {
-            if (mine == armed) {
-                onOver.accept(failure());
-            }
-        }));
+        timer = env.time()
+                .schedule(
+                        left,
+                        () -> serial.execute(() -> {
+                            if (mine == armed) {
+                                onOver.accept(failure());
+                            }
+                        }));
     }
 
     private Duration ttlOf(KeyValue entry) {

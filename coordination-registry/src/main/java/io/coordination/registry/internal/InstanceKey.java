@@ -160,8 +160,8 @@ final class InstanceKey {
                 .then(Op.delete(name))
                 .delivered(Delivery.URGENT);
         return store.txn(delete)
-                .thenCompose(result ->
-                        result.succeeded() ? CompletableFuture.completedFuture(result.revision()) : erase());
+                .thenCompose(
+                        result -> result.succeeded() ? CompletableFuture.completedFuture(result.revision()) : erase());
     }
 
     private String bar(long lease) {

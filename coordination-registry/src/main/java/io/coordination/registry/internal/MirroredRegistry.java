@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
@@ -157,9 +156,7 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
     @Override
     public List<ServiceInfo> discover(String name) {
         Optional<List<ServiceInfo>> known = known(name);
-        return known.isPresent()
-                ? known.get()
-                : Blocking.await(views.read(name), "discovering service '" + name + "'");
+        return known.isPresent() ? known.get() : Blocking.await(views.read(name), "discovering service '" + name + "'");
     }
 
     @Override
@@ -191,10 +188,8 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
         requireOpen();
         Checks.notNull("listener", listener);
         ServiceView view = views.of(Checks.name("name", name));
-        AtomicReference<Watch> self = new AtomicReference<>();
-        ListenerQueue<ServiceEvent> watch = new ListenerQueue<>(
-                env.callbacks(), listener, "service " + name, () -> ended(view, self.get()));
-        self.set(watch);
+        ListenerQueue<ServiceEvent> watch =
+                new ListenerQueue<>(env.callbacks(), listener, "service " + name, () -> forgetClosed(view));
         watches.add(watch);
         view.add(watch);
         if (closed) {
@@ -204,9 +199,9 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
         return watch;
     }
 
-    private void ended(ServiceView view, Watch watch) {
-        view.remove(watch);
-        watches.remove(watch);
+    private void forgetClosed(ServiceView view) {
+        view.forgetClosed();
+        watches.removeIf(Watch::isClosed);
     }
 
     /**

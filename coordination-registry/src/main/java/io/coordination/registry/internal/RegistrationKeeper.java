@@ -206,7 +206,7 @@ final class RegistrationKeeper {
         tainted |= cause.outcomeUnknown();
         boolean leaseGone = cause.code() == ErrorCode.NOT_FOUND;
         boolean mayPass = cause.retryable() || cause.outcomeUnknown() || leaseGone;
-        if (cause.code() == ErrorCode.CLOSED || !patient && !mayPass) {
+        if (cause.code() == ErrorCode.CLOSED || (!patient && !mayPass)) {
             drop(cause);
             return;
         }
@@ -224,11 +224,14 @@ final class RegistrationKeeper {
     private void pauseFor(Duration duration) {
         long mine = ++attempt;
         cancel(pause);
-        pause = env.time().schedule(duration, () -> serial.execute(() -> {
-            if (mine == attempt) {
-                reserve();
-            }
-        }));
+        pause = env.time()
+                .schedule(
+                        duration,
+                        () -> serial.execute(() -> {
+                            if (mine == attempt) {
+                                reserve();
+                            }
+                        }));
     }
 
     private void sessionLost(Session which) {

@@ -48,11 +48,12 @@ final class Registrations {
         requireOpen();
         InstanceKey key = InstanceKey.of(env, service);
         if (!taken.add(key.name())) {
-            throw new ConflictException("instance '" + service.id() + "' of service '" + service.name()
-                    + "' is registered through this coordinator already: close that registration first or use another id");
+            throw new ConflictException(
+                    "instance '" + service.id() + "' of service '" + service.name()
+                            + "' is registered through this coordinator already: close that registration first or use another id");
         }
-        RegistrationKeeper keeper = new RegistrationKeeper(
-                env, sessions, key, env.options().connectLazily(), () -> remove(key));
+        RegistrationKeeper keeper =
+                new RegistrationKeeper(env, sessions, key, env.options().connectLazily(), () -> remove(key));
         keepers.put(key.name(), keeper);
         keeper.start();
         if (closed) {
@@ -79,7 +80,8 @@ final class Registrations {
         if (found.isEmpty()) {
             throw CoordinationException.of(
                     ErrorCode.NOT_FOUND,
-                    "serviceId '" + id + "' is not registered through this coordinator: only the coordinator or module that"
+                    "serviceId '" + id
+                            + "' is not registered through this coordinator: only the coordinator or module that"
                             + " registered an instance can unregister it");
         }
         if (found.size() > 1) {

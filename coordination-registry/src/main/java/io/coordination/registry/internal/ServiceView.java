@@ -27,7 +27,8 @@ import org.pcollections.TreePMap;
  */
 final class ServiceView implements AutoCloseable {
 
-    // After a gap the changes come in no order: writes by revision first, then what is gone, at the revision of the state.
+    // After a gap the changes come in no order: writes by revision first, then what is gone, at the revision of the
+    // state.
     private static final Comparator<MirrorChange.Change> IN_ORDER = Comparator.comparingLong(
             change -> change.after().map(KeyValue::modRevision).orElse(Long.MAX_VALUE));
 
@@ -76,10 +77,11 @@ final class ServiceView implements AutoCloseable {
         }
     }
 
-    void remove(Watch watch) {
+    /** Lets go of the watches that were closed. */
+    void forgetClosed() {
         lock.lock();
         try {
-            watches.remove(watch);
+            watches.removeIf(Watch::isClosed);
         } finally {
             lock.unlock();
         }
@@ -131,9 +133,7 @@ final class ServiceView implements AutoCloseable {
         }
 
         private Optional<ServiceEvent> event(MirrorChange change, MirrorChange.Change one, Instant now) {
-            return one.after().isPresent()
-                    ? written(one.after().get(), now)
-                    : gone(one.key(), change.revision(), now);
+            return one.after().isPresent() ? written(one.after().get(), now) : gone(one.key(), change.revision(), now);
         }
 
         private Optional<ServiceEvent> written(KeyValue entry, Instant now) {
@@ -166,8 +166,8 @@ final class ServiceView implements AutoCloseable {
         }
 
         private Optional<ServiceInfo> decode(KeyValue entry) {
-            Optional<ServiceInfo> decoded = InstanceCodec.id(prefix, entry.key())
-                    .flatMap(id -> InstanceCodec.read(service, id, entry.value()));
+            Optional<ServiceInfo> decoded =
+                    InstanceCodec.id(prefix, entry.key()).flatMap(id -> InstanceCodec.read(service, id, entry.value()));
             unreadable += decoded.isEmpty() ? 1 : 0;
             return decoded;
         }

@@ -34,7 +34,12 @@ final class Withdrawal {
      * @param barred whether a put may still be on its way, so that it must be kept from being applied
      */
     Withdrawal(
-            TimeSource time, RegistrationLog log, InstanceKey key, @Nullable Session session, boolean barred, SerialExecutor serial) {
+            TimeSource time,
+            RegistrationLog log,
+            InstanceKey key,
+            @Nullable Session session,
+            boolean barred,
+            SerialExecutor serial) {
         this.time = time;
         this.log = log;
         this.key = key;
@@ -58,8 +63,7 @@ final class Withdrawal {
         if (done.isDone()) {
             return;
         }
-        CompletableFuture<Long> erased =
-                barred && session != null ? key.eraseAndBar(session.leaseId()) : key.erase();
+        CompletableFuture<Long> erased = barred && session != null ? key.eraseAndBar(session.leaseId()) : key.erase();
         erased.whenComplete((revision, failure) -> serial.execute(() -> {
             if (failure == null) {
                 done.complete(revision);

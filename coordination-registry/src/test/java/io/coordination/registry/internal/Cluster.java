@@ -73,11 +73,7 @@ final class Cluster {
 
     /** All keys that begin with a prefix below the namespace, such as {@code services/}. */
     List<String> keysBelow(String prefix) {
-        return memory
-                .range(RangeQuery.prefix(keys.namespacePrefix() + prefix).withKeysOnly())
-                .join()
-                .entries()
-                .stream()
+        return memory.range(RangeQuery.prefix(keys.namespacePrefix() + prefix).withKeysOnly()).join().entries().stream()
                 .map(KeyValue::key)
                 .toList();
     }

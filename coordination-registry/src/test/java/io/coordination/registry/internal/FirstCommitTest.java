@@ -57,8 +57,9 @@ class FirstCommitTest {
         @Test
         void gaveWayLongEnoughAfterTheOthersTtlAndASecond() {
             other.register("a");
-            CompletableFuture<Registration> registering = node.registering(
-                    instance("a", "10.0.0.2").toBuilder().ttl(Duration.ofMinutes(10)).build());
+            CompletableFuture<Registration> registering = node.registering(instance("a", "10.0.0.2").toBuilder()
+                    .ttl(Duration.ofMinutes(10))
+                    .build());
             cluster.time.advance(TTL.plusMillis(999));
             assertThat(registering).isNotDone();
             cluster.time.advance(Duration.ofMillis(1));
@@ -93,8 +94,7 @@ class FirstCommitTest {
             node.store.watches().release();
             assertThat(registering).isNotDone();
             cluster.time.advance(Duration.ofSeconds(1));
-            assertThatThrownBy(() -> Blocking.await(registering, "registering"))
-                    .isInstanceOf(ConflictException.class);
+            assertThatThrownBy(() -> Blocking.await(registering, "registering")).isInstanceOf(ConflictException.class);
         }
 
         @Test
@@ -127,8 +127,8 @@ class FirstCommitTest {
         @Test
         void failsWithinTheRequestTimeout() {
             node.store.disconnect();
-            Duration took = node.timeOf(() -> assertThatThrownBy(() -> node.register("a"))
-                    .isInstanceOf(CoordinationTimeoutException.class));
+            Duration took = node.timeOf(() ->
+                    assertThatThrownBy(() -> node.register("a")).isInstanceOf(CoordinationTimeoutException.class));
             assertThat(took).isBetween(REQUEST_TIMEOUT.minusSeconds(1), REQUEST_TIMEOUT.plusSeconds(1));
         }
 
@@ -187,9 +187,9 @@ class FirstCommitTest {
 
         @Test
         void takesAnotherLeaseWhenTheFirstIsGoneAlready() {
-            node.store.onNextTxn(txn -> Puts.isPut(txn, cluster.key("a"))).runBefore(() -> node.store
-                    .dropLeases()
-                    .join());
+            node.store
+                    .onNextTxn(txn -> Puts.isPut(txn, cluster.key("a")))
+                    .runBefore(() -> node.store.dropLeases().join());
             CompletableFuture<Registration> registering = node.registering(instance("a"));
             cluster.time.advance(Duration.ofSeconds(1));
             assertThat(registering).isCompleted();
@@ -212,7 +212,9 @@ class FirstCommitTest {
 
         @Test
         void aPutOnItsWayIsBarredByTheCancel() {
-            var late = node.store.onNextTxn(txn -> Puts.isPut(txn, cluster.key("a"))).hold();
+            var late = node.store
+                    .onNextTxn(txn -> Puts.isPut(txn, cluster.key("a")))
+                    .hold();
             CompletableFuture<Registration> registering = node.registering(instance("a"));
             registering.cancel(true);
             late.release();

@@ -11,7 +11,10 @@ import io.coordination.registry.Registration;
 import io.coordination.registry.RegistrationState;
 import io.coordination.registry.ServiceInfo;
 import io.coordination.store.KeyValue;
+import io.coordination.store.Txn;
+import io.coordination.store.Txn.Op;
 import io.coordination.testkit.FaultRule;
+import io.coordination.testkit.StoreCall;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -136,11 +139,9 @@ class RecoveryTest {
     void takesItsPlaceBackOnANewLeaseWhenTheOldKeyIsStillThere() {
         Registration registration = node.register("a");
         KeyValue first = cluster.entry("a").orElseThrow();
-        FaultRule noRevoke =
-                node.store.onEvery(io.coordination.testkit.StoreCall.Revocation.class).loseRequest();
+        FaultRule noRevoke = node.store.onEvery(StoreCall.Revocation.class).loseRequest();
         cluster.memory
-                .txn(io.coordination.store.Txn.always(
-                        io.coordination.store.Txn.Op.delete(cluster.keys.sessionKey(first.lease()))))
+                .txn(Txn.always(Op.delete(cluster.keys.sessionKey(first.lease()))))
                 .join();
         assertThat(registration.state()).isEqualTo(RegistrationState.PENDING);
         assertThat(cluster.entry("a").orElseThrow().lease()).isEqualTo(first.lease());
@@ -170,7 +171,7 @@ class RecoveryTest {
     }
 
     @Test
-    void leavesAlonewhoOverwroteItByHand() {
+    void leavesAloneWhoOverwroteItByHand() {
         Registration registration = node.register("a");
         cluster.time.advance(Duration.ofSeconds(2));
         try (LogLines lines = LogLines.record()) {
@@ -179,7 +180,9 @@ class RecoveryTest {
             cluster.time.advance(TTL.multipliedBy(3));
             assertThat(cluster.address("a")).contains("10.9.9.9");
             assertThat(registration.state()).isEqualTo(RegistrationState.PENDING);
-            assertThat(lines.warnings()).filteredOn(line -> line.contains("another owner")).hasSize(1);
+            assertThat(lines.warnings())
+                    .filteredOn(line -> line.contains("another owner"))
+                    .hasSize(1);
         }
         cluster.delete("a");
         cluster.time.advance(Duration.ofSeconds(1));
@@ -206,7 +209,7 @@ class RecoveryTest {
     void comesBackWhenTheAnswersAfterTheLossAreLost() {
         node.register("a");
         node.store.dropLeases().join();
-        node.store.onNextTxn(txn -> isPutOf(txn, "a")).loseAnswer();
+        node.store.onNextTxn(txn -> Puts.isPut(txn, cluster.key("a"))).loseAnswer();
         cluster.time.advance(Duration.ofSeconds(5));
         assertThat(cluster.entry("a")).isPresent();
         assertThat(node.registry.discover(SERVICE)).extracting(ServiceInfo::id).containsExactly("a");
@@ -229,9 +232,5 @@ class RecoveryTest {
                             "INFO Instance is registered again",
                             "INFO Instance is withdrawn"));
         }
-    }
-
-    private boolean isPutOf(io.coordination.store.Txn txn, String id) {
-        return Puts.isPut(txn, cluster.key(id));
     }
 }

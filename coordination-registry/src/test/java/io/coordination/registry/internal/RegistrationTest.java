@@ -14,8 +14,10 @@ import io.coordination.registry.Registration;
 import io.coordination.registry.RegistrationState;
 import io.coordination.registry.ServiceInfo;
 import io.coordination.store.KeyValue;
+import io.coordination.store.RangeQuery;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -61,12 +63,14 @@ class RegistrationTest {
             List<Registration> all = new ArrayList<>();
             IntStream.range(0, 1_500).forEach(i -> all.add(node.register("i" + i)));
             assertThat(node.registry.discover(SERVICE)).hasSize(1_500);
-            var perLease = cluster.memory
-                    .range(io.coordination.store.RangeQuery.prefix(cluster.keys.servicePrefix(SERVICE)))
-                    .join()
-                    .entries()
-                    .stream()
-                    .collect(Collectors.groupingBy(KeyValue::lease, Collectors.counting()));
+            var perLease =
+                    cluster
+                            .memory
+                            .range(RangeQuery.prefix(cluster.keys.servicePrefix(SERVICE)))
+                            .join()
+                            .entries()
+                            .stream()
+                            .collect(Collectors.groupingBy(KeyValue::lease, Collectors.counting()));
             assertThat(perLease.values()).containsExactlyInAnyOrder(1_000L, 500L);
             all.forEach(Registration::close);
             assertThat(cluster.keysBelow("services/")).isEmpty();
@@ -86,8 +90,7 @@ class RegistrationTest {
         @Test
         void takesTheSameIdUnderAnotherService() {
             node.register("a");
-            node.registry.register(
-                    instance("a").toBuilder().name("payments").build());
+            node.registry.register(instance("a").toBuilder().name("payments").build());
             assertThat(cluster.keysBelow("services/")).hasSize(2);
         }
 
@@ -148,8 +151,7 @@ class RegistrationTest {
         @Test
         void unregisterRefusesAnIdOfTwoServices() {
             node.register("a");
-            node.registry.register(
-                    instance("a").toBuilder().name("payments").build());
+            node.registry.register(instance("a").toBuilder().name("payments").build());
             assertFails(ErrorCode.VALIDATION_ERROR, () -> node.registry.unregister("a"));
             assertThat(cluster.keysBelow("services/")).hasSize(2);
         }
@@ -184,8 +186,7 @@ class RegistrationTest {
                     .metadata("module", "x")
                     .build());
             assertThat(node.registry.discover(SERVICE).get(0).metadata())
-                    .containsExactly(
-                            java.util.Map.entry("module", "billing"), java.util.Map.entry("zone", "b"));
+                    .containsExactly(Map.entry("module", "billing"), Map.entry("zone", "b"));
         }
 
         @Test

@@ -18,7 +18,6 @@ import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.StoreCall;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +25,14 @@ class WithdrawalTest {
 
     private final Cluster cluster = new Cluster();
     private final Node node = cluster.node();
-    private final Predicate<Txn> puts = txn -> Puts.isPut(txn, cluster.key("a"));
-    private final Predicate<Txn> deletes = txn -> Puts.isDelete(txn, cluster.key("a"));
+
+    private boolean isPut(Txn txn) {
+        return Puts.isPut(txn, cluster.key("a"));
+    }
+
+    private boolean isDelete(Txn txn) {
+        return Puts.isDelete(txn, cluster.key("a"));
+    }
 
     @Nested
     class Racing {
@@ -36,7 +41,7 @@ class WithdrawalTest {
         void aReRegistrationOnItsWayNeverResurrects() {
             Registration registration = node.register("a");
             node.store.dropLeases().join();
-            var late = node.store.onNextTxn(puts).hold();
+            var late = node.store.onNextTxn(WithdrawalTest.this::isPut).hold();
             cluster.time.advance(Duration.ofSeconds(2));
             assertThat(late.count()).isEqualTo(1);
             registration.close();
@@ -68,7 +73,7 @@ class WithdrawalTest {
 
         @Test
         void aLateCopyOfAnUnansweredPutIsNeverApplied() {
-            var late = node.store.onNextTxn(puts).hold();
+            var late = node.store.onNextTxn(WithdrawalTest.this::isPut).hold();
             CompletableFuture<Registration> registering = node.registering(instance("a"));
             late.timeOut();
             cluster.time.advance(Duration.ofSeconds(1));
@@ -80,11 +85,11 @@ class WithdrawalTest {
 
         @Test
         void aLateCopyIsBarredAlsoWhenTheFirstDeleteWasUnanswered() {
-            var late = node.store.onNextTxn(puts).hold();
+            var late = node.store.onNextTxn(WithdrawalTest.this::isPut).hold();
             CompletableFuture<Registration> registering = node.registering(instance("a"));
             late.timeOut();
             cluster.time.advance(Duration.ofSeconds(1));
-            node.store.onNextTxn(deletes).loseAnswer();
+            node.store.onNextTxn(WithdrawalTest.this::isDelete).loseAnswer();
             CompletableFuture<Void> gone = node.registry.unregisterAsync("a");
             late.release();
             cluster.time.advance(Duration.ofSeconds(1));
@@ -101,7 +106,7 @@ class WithdrawalTest {
 
         @Test
         void anotherRegistrationOfTheSameSessionIsNotBarred() {
-            var late = node.store.onNextTxn(puts).hold();
+            var late = node.store.onNextTxn(WithdrawalTest.this::isPut).hold();
             node.registering(instance("a")).cancel(true);
             late.drop();
             node.register("a");
@@ -115,7 +120,8 @@ class WithdrawalTest {
         @Test
         void theDeleteIsRepeatedUntilItIsDefinite() {
             node.register("a");
-            FaultRule lost = node.store.onEveryTxn(deletes).loseRequest();
+            FaultRule lost =
+                    node.store.onEveryTxn(WithdrawalTest.this::isDelete).loseRequest();
             CompletableFuture<Void> gone = node.registry.unregisterAsync("a");
             cluster.time.advance(Duration.ofSeconds(3));
             assertThat(gone).isNotDone();
@@ -128,7 +134,7 @@ class WithdrawalTest {
         @Test
         void aLostAnswerOfTheDeleteIsNoFailure() {
             node.register("a");
-            node.store.onNextTxn(deletes).loseAnswer();
+            node.store.onNextTxn(WithdrawalTest.this::isDelete).loseAnswer();
             CompletableFuture<Void> gone = node.registry.unregisterAsync("a");
             cluster.time.advance(Duration.ofSeconds(1));
             assertThat(gone).isCompleted();
@@ -137,7 +143,7 @@ class WithdrawalTest {
         @Test
         void unregisterSaysAfterTheRequestTimeoutThatItDoesNotKnow() {
             node.register("a");
-            node.store.onEveryTxn(deletes).loseRequest();
+            node.store.onEveryTxn(WithdrawalTest.this::isDelete).loseRequest();
             CompletableFuture<Void> gone = node.registry.unregisterAsync("a");
             cluster.time.advance(REQUEST_TIMEOUT);
             assertThatThrownBy(() -> Blocking.await(gone, "unregistering"))
@@ -149,7 +155,8 @@ class WithdrawalTest {
         @Test
         void closeReturnsWithinTheRequestTimeout() {
             Registration registration = node.register("a");
-            FaultRule lost = node.store.onEveryTxn(deletes).loseRequest();
+            FaultRule lost =
+                    node.store.onEveryTxn(WithdrawalTest.this::isDelete).loseRequest();
             assertThat(node.timeOf(registration::close)).isLessThan(REQUEST_TIMEOUT.plusSeconds(1));
             assertThat(registration.state()).isEqualTo(RegistrationState.CLOSED);
             assertThat(cluster.entry("a")).isPresent();
@@ -174,7 +181,8 @@ class WithdrawalTest {
         @Test
         void aSuccessorOfTheSameProcessWaitsForIt() {
             Registration first = node.register("a");
-            FaultRule lost = node.store.onEveryTxn(deletes).loseRequest();
+            FaultRule lost =
+                    node.store.onEveryTxn(WithdrawalTest.this::isDelete).loseRequest();
             node.timeOf(first::close);
             CompletableFuture<Registration> second = node.registering(instance("a", "10.0.0.2"));
             assertThat(second).isNotDone();

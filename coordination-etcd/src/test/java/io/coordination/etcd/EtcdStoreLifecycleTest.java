@@ -1,0 +1,103 @@
+package io.coordination.etcd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.coordination.CoordinatorOptions;
+import io.coordination.store.KeyRange;
+import io.coordination.store.RangeQuery;
+import io.coordination.store.Store;
+import io.coordination.store.TimeSource;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class EtcdStoreLifecycleTest {
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> namesOfNewThreads(Set<Thread> before) {
+        return threads().stream()
+                .filter(thread -> !before.contains(thread))
+                .map(Thread::getName)
+                .collect(Collectors.toSet());
+    }
+
+    private static Store open(FakeEtcd etcd, TimeSource time) {
+        CoordinatorOptions options = CoordinatorOptions.builder()
+                .endpoints(etcd.endpoint(), "http://localhost:" + etcd.port())
+                .build();
+        return new EtcdStoreProvider().open(options, time);
+    }
+
+    @Test
+    void closingLeavesNoThreadBehind() {
+        Set<Thread> before = threads();
+        FakeEtcd etcd = new FakeEtcd();
+        TimeSource time = TimeSource.system("lifecycle");
+        Store store = open(etcd, time);
+        store.range(RangeQuery.key("/k")).join();
+        store.watch(KeyRange.prefix("/p/"), 0, new WatchRecorder());
+        assertThat(namesOfNewThreads(before)).anyMatch(name -> name.startsWith("coordination-etcd-io-"));
+
+        etcd.range.script(Scripted.hang());
+        store.range(RangeQuery.key("/k"));
+        store.close();
+
+        assertThat(namesOfNewThreads(before)).noneMatch(name -> name.startsWith("coordination-etcd-"));
+        etcd.close();
+        time.close();
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(namesOfNewThreads(before))
+                        .allMatch(name -> name.startsWith("grpc-") || name.startsWith("awaitility")));
+    }
+
+    @Test
+    void ourThreadsAreDaemons() {
+        Set<Thread> before = threads();
+        try (FakeEtcd etcd = new FakeEtcd();
+                TimeSource time = TimeSource.system("lifecycle");
+                Store store = open(etcd, time)) {
+            store.range(RangeQuery.key("/k")).join();
+
+            assertThat(threads())
+                    .filteredOn(thread -> !before.contains(thread))
+                    .filteredOn(thread -> thread.getName().startsWith("coordination-"))
+                    .isNotEmpty()
+                    .allMatch(Thread::isDaemon);
+        }
+    }
+
+    @Test
+    void closingTwiceIsOnceAndBounded() {
+        try (FakeEtcd etcd = new FakeEtcd();
+                TimeSource time = TimeSource.system("lifecycle")) {
+            Store store = open(etcd, time);
+            long began = System.nanoTime();
+
+            store.close();
+            store.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
+        }
+    }
+
+    @Test
+    void aStoreThatNeverCalledAnybodyConnectsToNobody() {
+        try (FakeEtcd etcd = new FakeEtcd();
+                TimeSource time = TimeSource.system("lifecycle")) {
+            Store store = open(etcd, time);
+
+            store.close();
+
+            assertThat(etcd.header(CallHeaders.TOKEN)).isEmpty();
+        }
+    }
+}
