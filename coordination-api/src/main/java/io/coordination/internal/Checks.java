@@ -4,6 +4,7 @@ import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,9 @@ public final class Checks {
 
     private static final int MAX_NAMESPACE_SEGMENTS = 4;
     private static final int MAX_LABEL_CHARACTERS = 128;
+    // A namespace "a/config" would lie inside the configuration of the namespace "a".
+    private static final Set<String> LAYOUT_WORDS =
+            Set.of("locks", "sessions", "services", "overrides", "config", "config-history", "ids");
     private static final Pattern PLAIN_SEGMENT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private Checks() {}
@@ -111,9 +115,10 @@ public final class Checks {
         if (segments.length > MAX_NAMESPACE_SEGMENTS) {
             throw invalid(parameter, namespace, "use at most 4 segments");
         }
-        for (String segment : segments) {
-            if (segment.equals("modules")) {
-                throw invalid(parameter, namespace, "the segment 'modules' is reserved, use another word");
+        for (int i = 0; i < segments.length; i++) {
+            String segment = segments[i];
+            if (segment.equals("modules") || (i > 0 && LAYOUT_WORDS.contains(segment))) {
+                throw invalid(parameter, namespace, "the segment '" + segment + "' is reserved, use another word");
             }
             if (!isPlainSegment(segment)) {
                 throw invalid(

@@ -49,4 +49,17 @@ class ChecksNamespaceTest {
         assertRefused(() -> Checks.moduleName("module", "m".repeat(65)), "module is ", "use 1 to 64 characters");
         assertRefused(() -> Checks.moduleName("module", null), "module is null");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a/locks", "a/sessions", "a/services", "a/overrides", "a/config", "a/config-history", "a/ids/b"})
+    void aNamespaceInsideTheKeysOfAnotherOneIsRefused(String namespace) {
+        assertRefused(() -> Checks.namespace("namespace", namespace), "namespace is ", "is reserved, use another word");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"locks", "config/a", "services/eu"})
+    void wordsOfTheLayoutMayComeFirst(String namespace) {
+        assertThat(Checks.namespace("namespace", namespace)).isEqualTo(namespace);
+    }
 }

@@ -20,7 +20,9 @@ import io.coordination.store.RangeQuery;
 import io.coordination.store.Sessions;
 import io.coordination.store.Store;
 import io.coordination.store.TimeSource;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -36,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class DefaultCoordinator implements Coordinator {
 
     private static final Logger log = LoggerFactory.getLogger("coordination");
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Environment env;
     private final CallbackThreads callbacks;
@@ -54,8 +57,8 @@ public final class DefaultCoordinator implements Coordinator {
      */
     public DefaultCoordinator(CoordinatorOptions options, Store store, TimeSource time) {
         this.callbacks = CallbackThreads.of(options);
-        this.env = new Environment(
-                store, Keys.ofNamespace(options.namespace()), time, callbacks.executor(), options, log);
+        this.env =
+                new Environment(store, Keys.ofNamespace(options.namespace()), time, callbacks.executor(), options, log);
         this.lockSessions = new Sessions(env, "locks");
         this.registrySessions = new Sessions(env, "registry");
         this.locks = new QueueLocks(env, lockSessions);
@@ -67,7 +70,8 @@ public final class DefaultCoordinator implements Coordinator {
     }
 
     /**
-     * Opens the store of the options' endpoints and waits until it has answered, at most for the request timeout.
+     * Opens the store of the options' endpoints and waits until it has answered, at most for the request timeout, unless the
+     * options say to connect lazily.
      *
      * @throws CoordinationException when there is no store for the scheme, or no answer; nothing stays open
      */
@@ -79,6 +83,10 @@ public final class DefaultCoordinator implements Coordinator {
         } catch (RuntimeException | LinkageError e) {
             time.close();
             throw e;
+        }
+        if (options.connectLazily()) {
+            coordinator.awaitFirstAnswer();
+            return coordinator;
         }
         try {
             coordinator.ping();
@@ -150,10 +158,25 @@ public final class DefaultCoordinator implements Coordinator {
     @Override
     public void ping() {
         requireOpen();
+        Blocking.await(firstAnswer(), "asking the cluster for an answer");
+    }
+
+    private CompletableFuture<Void> firstAnswer() {
         RangeQuery query = RangeQuery.key(env.keys().namespacePrefix()).withCountOnly();
-        Blocking.await(env.store().range(query), "asking the cluster for an answer");
-        answered = true;
-        board.refresh();
+        return env.store().range(query).thenAccept(found -> {
+            answered = true;
+            board.refresh();
+        });
+    }
+
+    /** Asks in the background until there is an answer: then a coordinator that connects lazily is connected. */
+    private void awaitFirstAnswer() {
+        firstAnswer().whenComplete((done, failure) -> {
+            if (failure != null && !closed.get()) {
+                log.atDebug().setCause(failure).log("The cluster has not answered yet");
+                env.time().schedule(PAUSE, this::awaitFirstAnswer);
+            }
+        });
     }
 
     @Override

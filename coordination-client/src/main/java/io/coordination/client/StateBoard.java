@@ -29,7 +29,8 @@ final class StateBoard {
     }
 
     Watch listen(Consumer<ConnectionState> listener) {
-        ListenerQueue<ConnectionState> queue = new ListenerQueue<>(callbacks, listener, "connection state", this::prune);
+        ListenerQueue<ConnectionState> queue =
+                new ListenerQueue<>(callbacks, listener, "connection state", this::prune);
         listeners.add(queue);
         return queue;
     }

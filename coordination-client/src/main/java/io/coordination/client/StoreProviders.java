@@ -39,15 +39,16 @@ final class StoreProviders {
             found.forEach(provider -> schemes.addAll(provider.schemes()));
             throw new CoordinationException(
                     ErrorCode.VALIDATION_ERROR,
-                    "endpoints: no store for the scheme '" + scheme + "' is on the class path, only for " + schemes + "; "
-                            + wayOut(scheme));
+                    "endpoints: no store for the scheme '" + scheme + "' is on the class path, only for " + schemes
+                            + "; " + wayOut(scheme));
         }
         if (matching.size() > 1) {
             String names =
                     matching.stream().map(p -> p.getClass().getName()).sorted().collect(Collectors.joining(", "));
             throw new CoordinationException(
                     ErrorCode.INVALID_STATE,
-                    "endpoints: several stores for the scheme '" + scheme + "' are on the class path, keep one of: " + names);
+                    "endpoints: several stores for the scheme '" + scheme + "' are on the class path, keep one of: "
+                            + names);
         }
         return matching.get(0);
     }

@@ -7,10 +7,12 @@ import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +35,14 @@ record EtcdChannel(ManagedChannel grpc, EventLoops loops, ExecutorService lookup
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
+    /** Tells everybody at INFO, once a JVM, that epoll is there. Held here, because the JDK forgets unheld loggers. */
+    private static final java.util.logging.Logger CHATTY =
+            java.util.logging.Logger.getLogger("io.grpc.netty.shaded.io.grpc.netty.TcpMetrics");
+
     static EtcdChannel open(CoordinatorOptions options, List<Endpoint> endpoints) {
+        if (CHATTY.getLevel() == null) {
+            CHATTY.setLevel(Level.WARNING);
+        }
         EventLoops loops = EventLoops.open(Math.min(2, endpoints.size()));
         ExecutorService lookups = lookupThread();
         try {
@@ -61,7 +70,7 @@ record EtcdChannel(ManagedChannel grpc, EventLoops loops, ExecutorService lookup
         }
     }
 
-    private static java.util.Optional<String> certificateName(CoordinatorOptions options) {
+    private static Optional<String> certificateName(CoordinatorOptions options) {
         return options.tls().flatMap(TlsOptions::authority);
     }
 

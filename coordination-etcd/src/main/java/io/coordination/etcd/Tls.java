@@ -7,6 +7,7 @@ import io.coordination.TlsOptions.KeyStoreFile;
 import io.grpc.netty.shaded.io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContext;
 import io.grpc.netty.shaded.io.netty.handler.ssl.SslContextBuilder;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ final class Tls {
         }
     }
 
-    private static java.io.File readable(Path path) throws IOException {
+    private static File readable(Path path) throws IOException {
         if (!Files.isReadable(path)) {
             throw new IOException("the file does not exist or cannot be read");
         }

@@ -60,6 +60,24 @@ final class EtcdStoreLifecycleTest {
     }
 
     @Test
+    void closingLeavesNoThreadOfGrpcOrNettyBehindEither() {
+        Set<Thread> before = threads();
+        CoordinatorOptions options = CoordinatorOptions.builder()
+                .endpoints("http://127.0.0.1:1", "http://nowhere.invalid:1")
+                .build();
+        TimeSource time = TimeSource.system("lifecycle");
+        Store store = new EtcdStoreProvider().open(options, time);
+        assertThat(store.range(RangeQuery.key("/k"))).failsWithin(Duration.ofSeconds(6));
+
+        store.close();
+        time.close();
+
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(namesOfNewThreads(before))
+                        .allMatch(name -> name.startsWith("awaitility")));
+    }
+
+    @Test
     void ourThreadsAreDaemons() {
         Set<Thread> before = threads();
         try (FakeEtcd etcd = new FakeEtcd();

@@ -35,8 +35,7 @@ final class CompareCheck {
     }
 
     private static int unsigned(KeyValue entry, Txn.Compare compare) {
-        return Arrays.compareUnsigned(
-                entry.value().toArray(), compare.value().toArray());
+        return Arrays.compareUnsigned(entry.value().toArray(), compare.value().toArray());
     }
 
     private static boolean related(Txn.Relation relation, int difference) {

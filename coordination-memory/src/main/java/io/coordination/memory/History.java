@@ -70,8 +70,7 @@ final class History {
     }
 
     private String future(long number) {
-        return "revision " + number + " lies in the future; the newest is "
-                + newest().number();
+        return "revision " + number + " lies in the future; the newest is " + newest().number();
     }
 
     private int indexOf(long number) {

@@ -28,8 +28,8 @@ final class MemoryLeases {
     private final Map<Long, Lease> byId = new HashMap<>();
 
     /** In the order in which they expire; the id decides between equals, so that runs can be repeated. */
-    private final TreeSet<Lease> byDeadline =
-            new TreeSet<>(Comparator.<Lease>comparingLong(lease -> lease.deadline).thenComparingLong(lease -> lease.id));
+    private final TreeSet<Lease> byDeadline = new TreeSet<>(
+            Comparator.<Lease>comparingLong(lease -> lease.deadline).thenComparingLong(lease -> lease.id));
 
     Duration grant(long id, Duration ttl, long now) {
         requireValid(id, ttl);

@@ -32,7 +32,9 @@ public final class MemoryStoreProvider implements StoreProvider {
 
     private static String name(List<String> endpoints) {
         String prefix = SCHEME + ":";
-        if (endpoints.size() != 1 || !endpoints.get(0).startsWith(prefix) || endpoints.get(0).equals(prefix)) {
+        if (endpoints.size() != 1
+                || !endpoints.get(0).startsWith(prefix)
+                || endpoints.get(0).equals(prefix)) {
             throw CoordinationException.of(
                     ErrorCode.VALIDATION_ERROR,
                     "endpoints " + endpoints + " do not name a memory store; give exactly one, such as memory:orders");

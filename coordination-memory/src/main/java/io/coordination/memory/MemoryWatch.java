@@ -91,7 +91,10 @@ final class MemoryWatch implements Watch {
         try {
             call.accept(listener);
         } catch (RuntimeException e) {
-            log.atError().setCause(e).addKeyValue("from", keys.from()).log("A watch listener failed, the watch goes on");
+            log.atError()
+                    .setCause(e)
+                    .addKeyValue("from", keys.from())
+                    .log("A watch listener failed, the watch goes on");
         }
     }
 

@@ -22,8 +22,7 @@ final class NamedDatabases {
 
     static void release(String name) {
         OPEN.computeIfPresent(
-                name,
-                (same, open) -> open.connections == 1 ? null : new Shared(open.database, open.connections - 1));
+                name, (same, open) -> open.connections == 1 ? null : new Shared(open.database, open.connections - 1));
     }
 
     private record Shared(MemoryDatabase database, int connections) {}

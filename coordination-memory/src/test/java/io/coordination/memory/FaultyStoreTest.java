@@ -46,7 +46,8 @@ class FaultyStoreTest {
     }
 
     private static boolean writes(Txn txn, String key) {
-        return txn.success().stream().anyMatch(op -> op instanceof Txn.Put put && put.key().equals(key));
+        return txn.success().stream()
+                .anyMatch(op -> op instanceof Txn.Put put && put.key().equals(key));
     }
 
     @Nested
@@ -74,8 +75,7 @@ class FaultyStoreTest {
 
         @Test
         void aRefusalIsTheOneTheTestChose() {
-            faulty.onNextTxn(txn -> true)
-                    .refuse(CoordinationException.of(ErrorCode.SERVICE_UNAVAILABLE, "no leader"));
+            faulty.onNextTxn(txn -> true).refuse(CoordinationException.of(ErrorCode.SERVICE_UNAVAILABLE, "no leader"));
 
             assertThat(failure(put("/a", "1")).code()).isEqualTo(ErrorCode.SERVICE_UNAVAILABLE);
             assertThat(value(memory, "/a")).isEmpty();
@@ -294,9 +294,8 @@ class FaultyStoreTest {
         void somethingElseHappensJustBeforeARequestArrives() {
             faulty.onNextTxn(txn -> true).runBefore(() -> StoreCalls.put(memory, "/a", "other"));
 
-            TxnResult result = now(faulty.txn(Txn.when(Txn.Compare.absent("/a"))
-                    .then(Txn.Op.delete("/x"))
-                    .orElse(Txn.Op.get("/a"))));
+            TxnResult result = now(faulty.txn(
+                    Txn.when(Txn.Compare.absent("/a")).then(Txn.Op.delete("/x")).orElse(Txn.Op.get("/a"))));
 
             assertThat(result.succeeded()).isFalse();
             assertThat(result.range(0).first().orElseThrow().value().utf8()).isEqualTo("other");
@@ -347,8 +346,7 @@ class FaultyStoreTest {
 
             assertThat(faulty.calls())
                     .containsExactly(
-                            new StoreCall.Transaction(putting("/a", "1")),
-                            new StoreCall.Range(RangeQuery.key("/a")));
+                            new StoreCall.Transaction(putting("/a", "1")), new StoreCall.Range(RangeQuery.key("/a")));
             assertThat(faulty.txns()).containsExactly(putting("/a", "1"));
         }
     }

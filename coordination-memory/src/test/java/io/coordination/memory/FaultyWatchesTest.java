@@ -85,8 +85,7 @@ class FaultyWatchesTest {
             faulty.watches().resume();
 
             assertThat(lines)
-                    .containsExactly(
-                            "opened 1", "2 +/a", "interrupted", "opened 4", "3 +/b", "4 +/c", "progress 4");
+                    .containsExactly("opened 1", "2 +/a", "interrupted", "opened 4", "3 +/b", "4 +/c", "progress 4");
         }
 
         @Test
@@ -110,8 +109,7 @@ class FaultyWatchesTest {
             faulty.watches().resume();
             faulty.watches().release();
 
-            assertThat(lines)
-                    .containsExactly("opened 1", "interrupted", "opened 3", "2 +/a", "3 +/b", "progress 3");
+            assertThat(lines).containsExactly("opened 1", "interrupted", "opened 3", "2 +/a", "3 +/b", "progress 3");
         }
 
         @Test

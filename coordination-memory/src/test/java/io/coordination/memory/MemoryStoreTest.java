@@ -202,8 +202,7 @@ class MemoryStoreTest {
 
         @Test
         void aPutCannotNameALeaseAndKeepThePresentOne() {
-            assertInvalid(
-                    store.txn(Txn.always(new Txn.Put("/a", Bytes.EMPTY, 7, true))), "choose one");
+            assertInvalid(store.txn(Txn.always(new Txn.Put("/a", Bytes.EMPTY, 7, true))), "choose one");
         }
 
         @Test
@@ -219,9 +218,7 @@ class MemoryStoreTest {
         void aRefusedTransactionTellsNobody() {
             List<String> lines = StoreCalls.follow(store, 0);
 
-            failure(store.txn(Txn.always(
-                    Op.put("/a", Bytes.EMPTY, 0),
-                    Op.put("/b", Bytes.EMPTY, 99))));
+            failure(store.txn(Txn.always(Op.put("/a", Bytes.EMPTY, 0), Op.put("/b", Bytes.EMPTY, 99))));
 
             assertThat(lines).containsExactly("opened 1");
         }

@@ -13,6 +13,8 @@ import com.fasterxml.jackson.module.paramnames.ParameterNamesModule;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import java.io.IOException;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,10 +74,20 @@ public final class JsonCodec {
     }
 
     private static CoordinationException failure(String sentence, Exception e) {
-        String where =
-                e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()
-                        ? " (at " + mapping.getPathReference() + ")"
-                        : "";
+        String where = e instanceof JsonMappingException mapping
+                        && !mapping.getPath().isEmpty()
+                ? " (at " + mapping.getPath().stream().map(JsonCodec::step).collect(Collectors.joining(".")) + ")"
+                : "";
         return new CoordinationException(ErrorCode.SERIALIZATION_ERROR, sentence + where);
+    }
+
+    /** One step of the way to the property; the keys of a map are content. */
+    private static String step(JsonMappingException.Reference step) {
+        Object from = step.getFrom();
+        boolean ofMap = from instanceof Map || (from instanceof Class<?> type && Map.class.isAssignableFrom(type));
+        if (step.getFieldName() == null) {
+            return "[" + step.getIndex() + "]";
+        }
+        return ofMap ? "{}" : step.getFieldName();
     }
 }

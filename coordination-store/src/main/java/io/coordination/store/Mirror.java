@@ -5,17 +5,14 @@ import io.coordination.CoordinationException;
 import io.coordination.Watch;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.pcollections.HashPMap;
-import org.pcollections.HashTreePMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -117,6 +114,9 @@ public final class Mirror implements AutoCloseable {
     /** Adds a listener, which hears the snapshot as soon as there is one and then every change. */
     public Watch subscribe(MirrorListener listener) {
         serial.execute(() -> {
+            if (closed) {
+                return;
+            }
             listeners.add(listener);
             if (state.isRead()) {
                 listener.onSnapshot(state);
@@ -183,52 +183,38 @@ public final class Mirror implements AutoCloseable {
     }
 
     private void failWaiting(Throwable failure) {
+        takeWaiting().forEach(future -> future.completeExceptionally(failure));
+    }
+
+    private List<CompletableFuture<MirrorState>> takeWaiting() {
         List<CompletableFuture<MirrorState>> waiting = List.copyOf(waitingForLoad);
         waitingForLoad.clear();
-        waiting.forEach(future -> future.completeExceptionally(failure));
+        return waiting;
     }
 
     private void loaded(RangeResult result) {
+        MirrorStep step = MirrorStep.to(state, result);
+        if (!watchFrom(result.revision() + 1)) {
+            return;
+        }
         pause = FIRST_PAUSE;
         interruptedAt = null;
-        MirrorState before = state;
-        Map<String, KeyValue> entries = new HashMap<>();
-        result.entries().forEach(entry -> entries.put(entry.key(), entry));
-        MirrorState after = new MirrorState(result.revision(), HashTreePMap.from(entries));
-        watchFrom(result.revision() + 1);
-        if (!before.isRead()) {
-            advance(after);
-            listeners.forEach(listener -> listener.onSnapshot(after));
+        if (state.isRead()) {
+            take(step);
         } else {
-            step(after, true, difference(before, after));
+            advance(step.state());
+            tell(listener -> listener.onSnapshot(state));
         }
-        List<CompletableFuture<MirrorState>> waiting = List.copyOf(waitingForLoad);
-        waitingForLoad.clear();
-        waiting.forEach(future -> future.complete(after));
+        takeWaiting().forEach(future -> future.complete(state));
     }
 
-    private static List<MirrorChange.Change> difference(MirrorState before, MirrorState after) {
-        List<MirrorChange.Change> changes = new ArrayList<>();
-        after.entries().forEach((key, entry) -> {
-            Optional<KeyValue> old = before.get(key);
-            if (old.isEmpty() || old.get().modRevision() != entry.modRevision()) {
-                changes.add(new MirrorChange.Change(key, old, Optional.of(entry)));
-            }
-        });
-        before.entries().forEach((key, entry) -> {
-            if (after.get(key).isEmpty()) {
-                changes.add(new MirrorChange.Change(key, Optional.of(entry), Optional.empty()));
-            }
-        });
-        return changes;
+    private void take(MirrorStep step) {
+        advance(step.state());
+        step.change().ifPresent(change -> tell(listener -> listener.onChange(change)));
     }
 
-    private void step(MirrorState after, boolean resync, List<MirrorChange.Change> changes) {
-        advance(after);
-        if (!changes.isEmpty()) {
-            MirrorChange change = new MirrorChange(after.revision(), resync, changes);
-            listeners.forEach(listener -> listener.onChange(change));
-        }
+    private void tell(Consumer<MirrorListener> call) {
+        listeners.forEach(listener -> Isolated.run("A listener of a mirror failed", () -> call.accept(listener)));
     }
 
     private void advance(MirrorState after) {
@@ -240,9 +226,14 @@ public final class Mirror implements AutoCloseable {
         waiting.forEach(future -> future.complete(null));
     }
 
-    private void watchFrom(long revision) {
-        long mine = ++generation;
-        watch = store.watch(keys, revision, new Follower(mine));
+    private boolean watchFrom(long revision) {
+        try {
+            watch = store.watch(keys, revision, new Follower(++generation));
+            return true;
+        } catch (CoordinationException closedStore) {
+            loadFailed(closedStore);
+            return false;
+        }
     }
 
     private void closeWatch() {
@@ -253,23 +244,9 @@ public final class Mirror implements AutoCloseable {
     }
 
     private void apply(long revision, List<WatchEvent> events) {
-        MirrorState before = state;
-        if (revision <= before.revision()) {
-            return;
+        if (revision > state.revision()) {
+            take(MirrorStep.over(state, revision, events));
         }
-        HashPMap<String, KeyValue> entries = before.entries();
-        List<MirrorChange.Change> changes = new ArrayList<>();
-        for (WatchEvent event : events) {
-            Optional<KeyValue> old = Optional.ofNullable(entries.get(event.key()));
-            if (event instanceof WatchEvent.Put put) {
-                entries = entries.plus(put.key(), put.entry());
-                changes.add(new MirrorChange.Change(put.key(), old, Optional.of(put.entry())));
-            } else if (old.isPresent()) {
-                entries = entries.minus(event.key());
-                changes.add(new MirrorChange.Change(event.key(), old, Optional.empty()));
-            }
-        }
-        step(new MirrorState(revision, entries), false, changes);
     }
 
     private void markInterrupted() {

@@ -5,12 +5,8 @@ import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import io.coordination.Watch;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,16 +36,15 @@ public final class Session {
     private final long fence;
     private final Runnable onChange;
     private final Runnable onRelease;
-    private final CompletableFuture<SessionLoss> lost = new CompletableFuture<>();
-    private final Set<Consumer<SessionLoss>> lossListeners = ConcurrentHashMap.newKeySet();
+    private final SessionEnd end = new SessionEnd();
     private final CompletableFuture<Void> revoked = new CompletableFuture<>();
 
     // Confined to this executor, but for the volatile fields.
     private final SerialExecutor serial = SerialExecutor.direct();
-    private List<CompletableFuture<Void>> waitingForNext = new ArrayList<>();
+    private final SessionKeyWatch keyWatch;
+    private final RenewalWaiters waiters = new RenewalWaiters();
     private TimeSource.@Nullable Timer renewal;
-    private TimeSource.@Nullable Timer expiry;
-    private @Nullable Watch watch;
+    private TimeSource.@Nullable Timer check;
     private @Nullable Throwable lastFailure;
     private boolean renewing;
     private boolean automatic = true;
@@ -67,14 +62,15 @@ public final class Session {
         this.validity = opened.validity();
         this.onChange = onChange;
         this.onRelease = onRelease;
+        this.keyWatch = new SessionKeyWatch(env, lease, fence, serial, () -> lose(SessionLossReason.KEY_DELETED));
     }
 
     /** Begins to renew and to watch the session key. */
     void start() {
         serial.execute(() -> {
             scheduleRenewal();
-            scheduleExpiry();
-            watchKey(fence + 1);
+            scheduleCheck();
+            keyWatch.start();
         });
     }
 
@@ -114,7 +110,7 @@ public final class Session {
         LeaseValidity current = validity;
         long now = env.time().nanoTime();
         if (current.suspendedBefore(now, env.time().now().toEpochMilli())) {
-            serial.execute(this::renew);
+            serial.execute(this::renewByItself);
             return false;
         }
         return current.deadlineNanos() - now > 0;
@@ -138,17 +134,14 @@ public final class Session {
      * already is. Closing the watch forgets the listener.
      */
     public Watch onLost(Consumer<SessionLoss> listener) {
-        lossListeners.add(listener);
-        SessionLoss loss = lost.getNow(null);
-        if (loss != null && lossListeners.remove(listener)) {
-            listener.accept(loss);
-        }
-        return new Subscription(() -> lossListeners.remove(listener));
+        return end.add(listener);
     }
 
     /** Completes once, on a thread of the engine or of the time source, when the session is over. */
     public CompletableFuture<SessionLoss> lost() {
-        return lost.copy();
+        CompletableFuture<SessionLoss> lost = new CompletableFuture<>();
+        onLost(lost::complete);
+        return lost;
     }
 
     /** Someone found the session key absent, which ends the session. */
@@ -171,7 +164,7 @@ public final class Session {
             if (state == SessionState.LOST) {
                 result.completeExceptionally(lostFailure());
             } else {
-                waitingForNext.add(result);
+                waiters.add(result);
                 renew();
             }
         });
@@ -224,24 +217,43 @@ public final class Session {
     private void scheduleRenewal(Duration delay) {
         cancel(renewal);
         if (automatic) {
-            renewal = env.time().schedule(delay, () -> serial.execute(this::renew));
+            renewal = env.time().schedule(delay, () -> serial.execute(this::renewByItself));
         }
     }
 
-    private void scheduleExpiry() {
-        cancel(expiry);
-        long left = validity.deadlineNanos() - env.time().nanoTime();
-        expiry = env.time().schedule(Duration.ofNanos(left), () -> serial.execute(this::expireIfDue));
+    private void scheduleCheck() {
+        cancel(check);
+        long due = suspectNext() ? suspectNanos() : validity.deadlineNanos();
+        check = env.time().schedule(Duration.ofNanos(due - env.time().nanoTime()), () -> serial.execute(this::check));
     }
 
-    private void expireIfDue() {
+    /** Half the TTL without an acknowledgement is suspicious, unless nobody renews any more. */
+    private boolean suspectNext() {
+        return automatic && state == SessionState.CONNECTED;
+    }
+
+    private long suspectNanos() {
+        return validity.sentNanos() + validity.ttlNanos() / 2;
+    }
+
+    private void check() {
         if (state == SessionState.LOST) {
             return;
         }
-        if (validity.deadlineNanos() - env.time().nanoTime() <= 0) {
+        long now = env.time().nanoTime();
+        if (validity.deadlineNanos() - now <= 0) {
             lose(SessionLossReason.EXPIRED);
-        } else {
-            scheduleExpiry();
+            return;
+        }
+        if (suspectNext() && suspectNanos() - now <= 0) {
+            moveTo(SessionState.SUSPECT);
+        }
+        scheduleCheck();
+    }
+
+    private void renewByItself() {
+        if (automatic) {
+            renew();
         }
     }
 
@@ -251,30 +263,30 @@ public final class Session {
         }
         renewing = true;
         cancel(renewal);
-        List<CompletableFuture<Void>> waiting = waitingForNext;
-        waitingForNext = new ArrayList<>();
-        Duration timeout = min(ttl.dividedBy(3), LONGEST_RENEWAL);
+        waiters.sending();
         long sentWall = env.time().now().toEpochMilli();
         long sent = env.time().nanoTime();
         env.store()
-                .renewOnce(lease, timeout)
+                .renewOnce(lease, min(ttl.dividedBy(3), LONGEST_RENEWAL))
                 .whenComplete((granted, failure) -> serial.execute(() -> {
                     renewing = false;
+                    if (state == SessionState.LOST) {
+                        return;
+                    }
                     if (failure == null) {
                         acknowledged(new LeaseValidity(sent, sentWall, granted.toNanos()));
-                        waiting.forEach(future -> future.complete(null));
                     } else {
                         renewalFailed(Blocking.cause(failure));
-                        waiting.forEach(future -> future.completeExceptionally(Blocking.cause(failure)));
                     }
-                    if (!waitingForNext.isEmpty()) {
+                    if (waiters.needNext()) {
                         renew();
                     }
                 }));
     }
 
     private void acknowledged(LeaseValidity renewed) {
-        if (state == SessionState.LOST) {
+        if (renewed.ttlNanos() <= 0) {
+            lose(SessionLossReason.LEASE_GONE);
             return;
         }
         validity = validity.orLater(renewed);
@@ -285,13 +297,11 @@ public final class Session {
         }
         moveTo(SessionState.CONNECTED);
         scheduleRenewal();
-        scheduleExpiry();
+        scheduleCheck();
+        waiters.acknowledged();
     }
 
     private void renewalFailed(Throwable failure) {
-        if (state == SessionState.LOST) {
-            return;
-        }
         lastFailure = failure;
         if (failure instanceof CoordinationException e && e.code() == ErrorCode.NOT_FOUND) {
             lose(SessionLossReason.LEASE_GONE);
@@ -301,10 +311,8 @@ public final class Session {
                 .setCause(failure)
                 .addKeyValue("lease", Keys.leaseSegment(lease))
                 .log("Renewal failed, retrying");
-        if (env.time().nanoTime() - validity.sentNanos() > ttl.toNanos() / 2) {
-            moveTo(SessionState.SUSPECT);
-        }
         scheduleRenewal(min(ttl.dividedBy(10), Duration.ofMillis(500)));
+        waiters.failed(failure);
     }
 
     private void moveTo(SessionState next) {
@@ -324,18 +332,14 @@ public final class Session {
         }
         state = SessionState.LOST;
         cancel(renewal);
-        cancel(expiry);
-        if (watch != null) {
-            watch.close();
-        }
+        cancel(check);
+        keyWatch.close();
         var line = reason == SessionLossReason.CLOSED ? log.atDebug() : log.atWarn();
         line.addKeyValue("lease", Keys.leaseSegment(lease))
                 .addKeyValue("reason", reason)
                 .log("Session is lost");
-        tellLoss(new SessionLoss(reason, Optional.ofNullable(lastFailure)));
-        List<CompletableFuture<Void>> waiting = waitingForNext;
-        waitingForNext = new ArrayList<>();
-        waiting.forEach(future -> future.completeExceptionally(lostFailure()));
+        end.come(new SessionLoss(reason, Optional.ofNullable(lastFailure)));
+        waiters.over(lostFailure());
         onChange.run();
         if (revokeWhenLost) {
             // Only now: until here somebody could have believed in a key of this lease.
@@ -345,44 +349,13 @@ public final class Session {
         }
     }
 
-    private void tellLoss(SessionLoss loss) {
-        lost.complete(loss);
-        for (Consumer<SessionLoss> listener : List.copyOf(lossListeners)) {
-            if (lossListeners.remove(listener)) {
-                listener.accept(loss);
-            }
-        }
-    }
-
     private CoordinationException lostFailure() {
-        return lost.getNow(new SessionLoss(SessionLossReason.EXPIRED, Optional.empty()))
-                                .reason()
-                        == SessionLossReason.CLOSED
+        boolean closed = end.loss()
+                .filter(loss -> loss.reason() == SessionLossReason.CLOSED)
+                .isPresent();
+        return closed
                 ? new CoordinationClosedException("the session was closed")
                 : CoordinationException.of(ErrorCode.LOCK_LOST, "the session is lost: its lease is not alive any more");
-    }
-
-    private void watchKey(long fromRevision) {
-        if (state != SessionState.LOST) {
-            watch = env.store().watch(env.keys().sessionRange(lease), fromRevision, new KeyWatch());
-        }
-    }
-
-    private void checkKey() {
-        env.store()
-                .range(RangeQuery.key(env.keys().sessionKey(lease)))
-                .whenComplete((found, failure) -> serial.execute(() -> {
-                    if (state == SessionState.LOST) {
-                        return;
-                    }
-                    if (failure != null) {
-                        env.time().schedule(min(ttl.dividedBy(3), LONGEST_RENEWAL), this::checkKey);
-                    } else if (found.entries().isEmpty()) {
-                        lose(SessionLossReason.KEY_DELETED);
-                    } else {
-                        watchKey(found.revision() + 1);
-                    }
-                }));
     }
 
     private static Duration min(Duration a, Duration b) {
@@ -392,24 +365,6 @@ public final class Session {
     private static void cancel(TimeSource.@Nullable Timer timer) {
         if (timer != null) {
             timer.cancel();
-        }
-    }
-
-    /** Follows the session key: who deletes it revokes the session. */
-    private final class KeyWatch implements WatchListener {
-
-        @Override
-        public void onRevision(long revision, List<WatchEvent> events) {
-            String key = env.keys().sessionKey(lease);
-            if (events.stream()
-                    .anyMatch(e -> e instanceof WatchEvent.Delete && e.key().equals(key))) {
-                serial.execute(() -> lose(SessionLossReason.KEY_DELETED));
-            }
-        }
-
-        @Override
-        public void onHistoryLost(long firstRevision) {
-            serial.execute(Session.this::checkKey);
         }
     }
 }

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Opens a session: grants a lease with an id of our own, then publishes its key. A lease whose key could not be published
- * is revoked again.
+ * Opens a session: grants a lease with an id of our own, then publishes its key, and renews the lease once where that took
+ * long. A lease that may exist without becoming a session is revoked again.
  */
 final class SessionOpening {
 
@@ -24,6 +24,7 @@ final class SessionOpening {
     // Counted from before the first attempt: a grant that is sent again does not begin later at the server.
     private final long sentWall;
     private final long sent;
+    private volatile boolean granted;
 
     private SessionOpening(Environment env, String recipe, Duration requested) {
         this.env = env;
@@ -38,17 +39,33 @@ final class SessionOpening {
     }
 
     private CompletableFuture<Opened> open() {
-        CompletableFuture<Opened> opened = env.store()
-                .grant(lease, requested)
-                .thenCompose(granted -> publish().thenApply(fence -> {
-                    LeaseValidity validity = new LeaseValidity(sent, sentWall, granted.toNanos());
-                    return new Opened(lease, granted, identity, fence, validity);
-                }));
+        CompletableFuture<Opened> opened = env.store().grant(lease, requested).thenCompose(ttl -> {
+            granted = true;
+            return publish()
+                    .thenCompose(fence ->
+                            validity(ttl).thenApply(validity -> new Opened(lease, ttl, identity, fence, validity)));
+        });
         return opened.whenComplete((done, failure) -> {
-            if (failure != null) {
+            if (failure != null && mayExist(Blocking.cause(failure))) {
                 LeaseRevocation.start(env, lease, requested);
             }
         });
+    }
+
+    private boolean mayExist(Throwable failure) {
+        return granted || !(failure instanceof CoordinationException e) || e.outcomeUnknown();
+    }
+
+    /** What is certain about the lease. A session must not begin with most of its life behind it. */
+    private CompletableFuture<LeaseValidity> validity(Duration ttl) {
+        long now = env.time().nanoTime();
+        if (now - sent < ttl.toNanos() / 3) {
+            return CompletableFuture.completedFuture(new LeaseValidity(sent, sentWall, ttl.toNanos()));
+        }
+        long nowWall = env.time().now().toEpochMilli();
+        return env.store()
+                .renewOnce(lease, ttl.dividedBy(3))
+                .thenApply(renewed -> new LeaseValidity(now, nowWall, renewed.toNanos()));
     }
 
     /** Puts the session key; sent twice, the second finds the first. */

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of one recipe: opened when first needed, one for each TTL, shared by up to a thousand keys, revoked when
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; nothing blocks.
  */
 public final class Sessions {
-
-    /** A revoke deletes all keys of its lease in one revision; beyond this it would hurt the server. */
-    static final int KEYS_PER_SESSION = 1_000;
 
     /** Computed TTLs must not make thousands of leases. */
     static final int TTL_CLASSES = 32;
@@ -32,8 +27,8 @@ public final class Sessions {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private final ReentrantLock lock = new ReentrantLock(); // guards all below; never held while calling out
-    private final TreeMap<Duration, List<Slot>> classes = new TreeMap<>();
-    private final List<Slot> apart = new ArrayList<>(); // of one key only, or lost and still referenced
+    private final TreeMap<Duration, List<SessionSlot>> classes = new TreeMap<>();
+    private final List<SessionSlot> apart = new ArrayList<>(); // of one key only, or lost and still referenced
     private boolean closed;
 
     /**
@@ -54,24 +49,27 @@ public final class Sessions {
      */
     public CompletableFuture<Session> reserve(Duration ttl) {
         try {
-            return slotWithRoom(ttl).handOut();
+            return handOut(slotWithRoom(ttl));
         } catch (CoordinationException refused) {
             return CompletableFuture.failedFuture(refused);
         }
     }
 
-    private Slot slotWithRoom(Duration ttl) {
+    private SessionSlot slotWithRoom(Duration ttl) {
         lock.lock();
         try {
             requireOpen();
             Duration ttlClass = classOf(ttl);
-            List<Slot> slots = classes.computeIfAbsent(ttlClass, any -> new ArrayList<>());
-            Slot slot = slots.stream().filter(Slot::hasRoom).findFirst().orElseGet(() -> {
-                Slot added = new Slot(ttlClass, true);
-                slots.add(added);
-                return added;
-            });
-            slot.references++;
+            List<SessionSlot> slots = classes.computeIfAbsent(ttlClass, any -> new ArrayList<>());
+            SessionSlot slot = slots.stream()
+                    .filter(SessionSlot::hasRoom)
+                    .findFirst()
+                    .orElseGet(() -> {
+                        SessionSlot added = new SessionSlot(ttlClass, true);
+                        slots.add(added);
+                        return added;
+                    });
+            slot.reserve();
             return slot;
         } finally {
             lock.unlock();
@@ -81,18 +79,18 @@ public final class Sessions {
     /** Opens a session for one key alone; its release revokes it. */
     public CompletableFuture<Session> dedicated(Duration ttl) {
         try {
-            return slotOfItsOwn(ttl).handOut();
+            return handOut(slotOfItsOwn(ttl));
         } catch (CoordinationException refused) {
             return CompletableFuture.failedFuture(refused);
         }
     }
 
-    private Slot slotOfItsOwn(Duration ttl) {
+    private SessionSlot slotOfItsOwn(Duration ttl) {
         lock.lock();
         try {
             requireOpen();
-            Slot slot = new Slot(ttl, false);
-            slot.references++;
+            SessionSlot slot = new SessionSlot(ttl, false);
+            slot.reserve();
             apart.add(slot);
             return slot;
         } finally {
@@ -111,9 +109,9 @@ public final class Sessions {
         lock.lock();
         try {
             SessionState worst = SessionState.CONNECTED;
-            List<Slot> all = new ArrayList<>(apart);
+            List<SessionSlot> all = new ArrayList<>(apart);
             classes.values().forEach(all::addAll);
-            for (Slot slot : all) {
+            for (SessionSlot slot : all) {
                 SessionState state = slot.state();
                 worst = state.compareTo(worst) > 0 ? state : worst;
             }
@@ -130,7 +128,7 @@ public final class Sessions {
 
     /** Ends all sessions, opening ones included; the future completes when each was revoked or could not be reached. */
     public CompletableFuture<Void> closeAsync() {
-        List<Slot> all;
+        List<SessionSlot> all;
         lock.lock();
         try {
             closed = true;
@@ -139,7 +137,7 @@ public final class Sessions {
         } finally {
             lock.unlock();
         }
-        return CompletableFuture.allOf(all.stream().map(Slot::close).toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(all.stream().map(SessionSlot::close).toArray(CompletableFuture<?>[]::new));
     }
 
     private Duration classOf(Duration ttl) {
@@ -162,159 +160,107 @@ public final class Sessions {
     }
 
     private void changed() {
-        listeners.forEach(Runnable::run);
+        listeners.forEach(listener -> Isolated.run("A listener to the state of sessions failed", listener));
     }
 
-    /** A session with the number of keys that may hang on it. */
-    private final class Slot {
-
-        private final Duration ttl;
-        private final boolean shared;
-        private final CompletableFuture<Session> opening = new CompletableFuture<>();
-        private final AtomicBoolean started = new AtomicBoolean();
-        private int references; // guarded by lock
-        private @Nullable Session session; // guarded by lock
-        private TimeSource.@Nullable Timer retirement; // guarded by lock
-
-        Slot(Duration ttl, boolean shared) {
-            this.ttl = ttl;
-            this.shared = shared;
-        }
-
-        boolean hasRoom() {
-            return references < KEYS_PER_SESSION && state() != SessionState.LOST;
-        }
-
-        SessionState state() {
-            return session == null ? SessionState.CONNECTED : session.state();
-        }
-
-        private void open() {
-            SessionOpening.start(env, recipe, ttl).whenComplete((opened, failure) -> {
+    private CompletableFuture<Session> handOut(SessionSlot slot) {
+        if (slot.begin()) {
+            SessionOpening.start(env, recipe, slot.ttl()).whenComplete((opened, failure) -> {
                 if (failure != null) {
-                    forget();
-                    opening.completeExceptionally(Blocking.cause(failure));
+                    forget(slot);
+                    slot.failed(Blocking.cause(failure));
                 } else {
-                    opened(new Session(env, opened, Sessions.this::changed, this::release));
+                    opened(slot, new Session(env, opened, this::changed, () -> release(slot)));
                 }
             });
         }
+        return slot.handOut();
+    }
 
-        private void opened(Session made) {
-            boolean tooLate;
-            lock.lock();
-            try {
-                session = made;
-                tooLate = closed;
-            } finally {
-                lock.unlock();
+    private void opened(SessionSlot slot, Session made) {
+        boolean tooLate;
+        lock.lock();
+        try {
+            slot.hold(made);
+            tooLate = closed;
+        } finally {
+            lock.unlock();
+        }
+        made.start();
+        made.onLost(loss -> lost(slot));
+        if (tooLate) {
+            made.closeAsync();
+            slot.failed(closedFailure());
+        } else {
+            slot.opened(made);
+        }
+    }
+
+    private void release(SessionSlot slot) {
+        boolean unused = false;
+        lock.lock();
+        try {
+            slot.giveBack();
+            if (slot.isUsed()) {
+                return;
             }
-            made.start();
-            made.lost().thenRun(this::lost);
-            if (tooLate) {
-                made.closeAsync();
-                opening.completeExceptionally(closedFailure());
+            if (slot.isShared() && !slot.isLost()) {
+                slot.retireWith(env.time().schedule(slot.ttl(), () -> retire(slot)));
             } else {
-                opening.complete(made);
+                apart.remove(slot);
+                unused = true;
             }
+        } finally {
+            lock.unlock();
         }
-
-        /** A future of the caller's own: who cancels it gives back what was reserved and disturbs nobody. */
-        CompletableFuture<Session> handOut() {
-            if (started.compareAndSet(false, true)) {
-                open();
-            }
-            CompletableFuture<Session> mine = new CompletableFuture<>();
-            opening.whenComplete((made, failure) -> {
-                if (failure != null) {
-                    mine.completeExceptionally(failure);
-                } else if (!mine.complete(made)) {
-                    made.release();
-                }
-            });
-            return mine;
+        if (unused) {
+            slot.close();
+            changed();
         }
+    }
 
-        void release() {
-            Session unused = null;
-            lock.lock();
-            try {
-                references--;
-                if (references == 0 && shared && state() != SessionState.LOST) {
-                    cancelRetirement();
-                    retirement = env.time().schedule(ttl, this::retire);
-                } else if (references == 0) {
-                    apart.remove(this);
-                    unused = session;
-                }
-            } finally {
-                lock.unlock();
+    private void retire(SessionSlot slot) {
+        lock.lock();
+        try {
+            if (slot.isUsed()) {
+                return;
             }
-            if (unused != null) {
-                unused.closeAsync();
-                changed();
-            }
+            removeFromClass(slot);
+        } finally {
+            lock.unlock();
         }
+        slot.close();
+    }
 
-        private void retire() {
-            Session unused = null;
-            lock.lock();
-            try {
-                if (references == 0) {
-                    removeFromClass();
-                    unused = session;
-                }
-            } finally {
-                lock.unlock();
+    /** A lost session gets no new keys and counts for the state until its last key is given back. */
+    private void lost(SessionSlot slot) {
+        lock.lock();
+        try {
+            slot.stay();
+            removeFromClass(slot);
+            apart.remove(slot);
+            if (slot.isUsed()) {
+                apart.add(slot);
             }
-            if (unused != null) {
-                unused.closeAsync();
-            }
+        } finally {
+            lock.unlock();
         }
+    }
 
-        /** A lost session gets no new keys and counts for the state until its last key is given back. */
-        private void lost() {
-            lock.lock();
-            try {
-                cancelRetirement();
-                removeFromClass();
-                apart.remove(this);
-                if (references > 0) {
-                    apart.add(this);
-                }
-            } finally {
-                lock.unlock();
-            }
+    private void forget(SessionSlot slot) {
+        lock.lock();
+        try {
+            removeFromClass(slot);
+            apart.remove(slot);
+        } finally {
+            lock.unlock();
         }
+    }
 
-        private void forget() {
-            lock.lock();
-            try {
-                removeFromClass();
-                apart.remove(this);
-            } finally {
-                lock.unlock();
-            }
-        }
-
-        private void removeFromClass() {
-            List<Slot> slots = classes.get(ttl);
-            if (slots != null) {
-                slots.remove(this);
-            }
-        }
-
-        private void cancelRetirement() {
-            if (retirement != null) {
-                retirement.cancel();
-                retirement = null;
-            }
-        }
-
-        CompletableFuture<Void> close() {
-            return opening.handle((made, failure) ->
-                            failure == null ? made.closeAsync() : CompletableFuture.<Void>completedFuture(null))
-                    .thenCompose(closing -> closing);
+    private void removeFromClass(SessionSlot slot) {
+        List<SessionSlot> slots = classes.get(slot.ttl());
+        if (slots != null) {
+            slots.remove(slot);
         }
     }
 }

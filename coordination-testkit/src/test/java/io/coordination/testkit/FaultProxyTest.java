@@ -156,9 +156,11 @@ class FaultProxyTest {
         @Test
         void acceptingUsesTheSameAddress() throws IOException {
             URI before = proxy.uri();
-            proxy.refuse();
-            proxy.accept();
-            proxy.accept();
+            for (int i = 0; i < 100; i++) {
+                proxy.refuse();
+                proxy.accept();
+                proxy.accept();
+            }
 
             assertThat(proxy.uri()).isEqualTo(before);
             assertThat(hear(say(connect(), "back"), 4)).isEqualTo("back");

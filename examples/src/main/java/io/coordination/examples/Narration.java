@@ -1,28 +1,26 @@
 package io.coordination.examples;
 
-import java.io.PrintStream;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Tells a reader at a terminal what happens. */
 final class Narration {
 
-    private static final PrintStream OUT = System.out;
     private static final AtomicInteger CHAPTER = new AtomicInteger();
     private static final long BEGIN = System.nanoTime();
 
     private Narration() {}
 
     static void chapter(String title) {
-        OUT.printf("%n%d. %s%n", CHAPTER.incrementAndGet(), title);
+        System.out.printf("%n%d. %s%n", CHAPTER.incrementAndGet(), title);
     }
 
     static void say(String sentence, Object... facts) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - BEGIN);
-        OUT.printf("   %6.2f s  %s%n", millis / 1000.0, String.format(sentence, facts));
+        System.out.printf("   %6.2f s  %s%n", millis / 1000.0, String.format(sentence, facts));
     }
 
     static void title(String sentence) {
-        OUT.println(sentence);
+        System.out.println(sentence);
     }
 }

@@ -3,7 +3,6 @@ package io.coordination.lock.internal;
 import io.coordination.ErrorCode;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
-import io.coordination.store.Session;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -19,14 +18,14 @@ final class Departure {
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Environment env;
-    private final Session session;
+    private final KeyLeases leases;
     private final String key;
     private final long revision;
     private final CompletableFuture<Boolean> done = new CompletableFuture<>();
 
-    private Departure(Environment env, Session session, String key, long revision) {
+    private Departure(Environment env, KeyLeases leases, String key, long revision) {
         this.env = env;
-        this.session = session;
+        this.leases = leases;
         this.key = key;
         this.revision = revision;
     }
@@ -36,8 +35,8 @@ final class Departure {
      *
      * @return true when this call deleted it, false when it was gone before
      */
-    static CompletableFuture<Boolean> release(Environment env, Session session, String key, long revision) {
-        Departure departure = new Departure(env, session, key, revision);
+    static CompletableFuture<Boolean> release(Environment env, KeyLeases leases, String key, long revision) {
+        Departure departure = new Departure(env, leases, key, revision);
         departure.send();
         return departure.done;
     }
@@ -51,8 +50,8 @@ final class Departure {
         env.store().txn(LockTxns.release(key, revision)).whenComplete((result, failure) -> {
             if (failure == null) {
                 // Not there: either our own first copy deleted it, while its answer was lost, or it had expired before.
-                done.complete(result.succeeded() || session.isValid());
-            } else if (session.isOver()
+                done.complete(result.succeeded() || leases.isValid());
+            } else if (leases.areOver()
                     || Blocking.failure(failure, "releasing a lock").code() == ErrorCode.CLOSED) {
                 done.complete(false);
             } else {

@@ -135,7 +135,7 @@ final class Enqueue {
             ghostFence = OptionalLong.of(known);
         }
         if (cause.code() == ErrorCode.NOT_FOUND) {
-            fence.session().renewNow();
+            fence.session().keyIsGone();
             outcome.complete(new LeaseGone());
         } else if (fence.session().isOver()) {
             outcome.complete(new LeaseGone());

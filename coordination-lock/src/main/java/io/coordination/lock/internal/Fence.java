@@ -31,7 +31,7 @@ final class Fence {
     private static final Logger log = LoggerFactory.getLogger(Fence.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int KEYS_AT_ONCE = 100;
-    private static final String NO_KEY = "";
+    private static final String SETTLING = "settling ";
 
     private final Environment env;
     private final Session session;
@@ -90,7 +90,8 @@ final class Fence {
 
     /** Makes all copies of enqueues that were sent before fail, without ending any attempt. */
     CompletableFuture<Void> settle() {
-        return close(NO_KEY);
+        // A name of its own: a transaction that is under way may have been applied before the last copy was sent.
+        return close(SETTLING + nextAttempt());
     }
 
     private void move() {
@@ -103,7 +104,7 @@ final class Fence {
     }
 
     private void send(List<String> keys, long known) {
-        List<String> attemptKeys = keys.stream().filter(k -> !k.equals(NO_KEY)).toList();
+        List<String> attemptKeys = keys.stream().filter(k -> !k.startsWith(SETTLING)).toList();
         env.store()
                 .txn(LockTxns.close(key, session.identity(), known, attemptKeys))
                 .whenComplete((result, failure) -> serial.execute(() -> {

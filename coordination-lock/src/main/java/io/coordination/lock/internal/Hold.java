@@ -1,5 +1,7 @@
 package io.coordination.lock.internal;
 
+import io.coordination.CoordinationClosedException;
+import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import io.coordination.LockLostException;
@@ -9,14 +11,15 @@ import io.coordination.lock.LockLost;
 import io.coordination.lock.LockLostReason;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
+import io.coordination.store.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One hold of a lock, from the grant to the release or the loss. */
 final class Hold implements LockHandle {
@@ -34,6 +37,7 @@ final class Hold implements LockHandle {
     private final long token;
     private final AtomicReference<State> state = new AtomicReference<>(State.HELD);
     private final CompletableFuture<LockLost> lost = new CompletableFuture<>();
+    private volatile @Nullable LockLost loss;
 
     Hold(LockQueue queue, Place place, Request request, Environment env) {
         this.queue = queue;
@@ -84,16 +88,25 @@ final class Hold implements LockHandle {
 
     private void renew(Optional<Duration> ttl) {
         requireHeld();
-        Blocking.await(queue.renew(place, request, ttl), "renewing lock '" + key() + "'");
+        try {
+            Blocking.await(queue.renew(place, request, ttl), "renewing lock '" + key() + "'");
+        } catch (CoordinationException e) {
+            requireHeld();
+            throw e.code() == ErrorCode.NOT_FOUND
+                    ? new LockLostException("lock '" + key() + "' is lost: its lease is gone", e)
+                    : e;
+        }
         requireHeld();
     }
 
     private void requireHeld() {
         if (state.get() == State.RELEASED) {
-            throw new CoordinationException(ErrorCode.INVALID_STATE, "lock '" + key() + "' was released already");
+            throw new CoordinationClosedException("lock '" + key() + "' was released already: acquire it again");
         }
         if (state.get() == State.LOST) {
-            throw new LockLostException("lock '" + key() + "' is lost");
+            LockLost known = loss;
+            String message = "lock '" + key() + "' is lost: acquire it again";
+            throw known == null ? new LockLostException(message) : new LockLostException(message, known);
         }
     }
 
@@ -107,30 +120,33 @@ final class Hold implements LockHandle {
 
     /** Releasing must not be given up half-way because a thread is asked to stop. */
     private boolean awaitUninterruptibly(CompletableFuture<Boolean> released) {
-        long nanos = env.options().requestTimeout().toNanos();
-        long until = System.nanoTime() + nanos;
+        Duration timeout = env.options().requestTimeout();
+        TimeSource.Timer timer =
+                env.time().schedule(timeout, () -> released.completeExceptionally(unanswered(timeout)));
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    return released.get(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return released.get();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }
             }
-        } catch (TimeoutException e) {
-            throw CoordinationException.withUnknownOutcome(
-                    ErrorCode.TIMEOUT_ERROR,
-                    "releasing lock '" + key() + "' was not answered within "
-                            + env.options().requestTimeout()
-                            + "; it goes on in the background, and the lock ends with its lease at the latest");
         } catch (ExecutionException e) {
             throw Blocking.failure(e, "releasing lock '" + key() + "'");
         } finally {
+            timer.cancel();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private CoordinationException unanswered(Duration timeout) {
+        return CoordinationException.withUnknownOutcome(
+                ErrorCode.TIMEOUT_ERROR,
+                "releasing lock '" + key() + "' was not answered within " + timeout
+                        + "; it goes on in the background, and the lock ends with its lease at the latest");
     }
 
     @Override
@@ -147,15 +163,21 @@ final class Hold implements LockHandle {
 
     /** The end that nobody asked for. Users hear of it on their own threads. */
     void lose(LockLostReason reason, Optional<Throwable> cause) {
-        if (state.compareAndSet(State.HELD, State.LOST)) {
-            LockLost loss = new LockLost(key(), token, reason, env.time().now(), cause);
-            env.log()
-                    .atWarn()
-                    .addKeyValue("lock", key())
-                    .addKeyValue("token", token)
-                    .addKeyValue("reason", reason)
-                    .log("Lock is lost");
-            env.callbacks().execute(() -> lost.complete(loss));
+        if (!state.compareAndSet(State.HELD, State.LOST)) {
+            return;
+        }
+        LockLost known = new LockLost(key(), token, reason, env.time().now(), cause);
+        loss = known;
+        env.log()
+                .atWarn()
+                .addKeyValue("lock", key())
+                .addKeyValue("token", token)
+                .addKeyValue("reason", reason)
+                .log("Lock is lost");
+        try {
+            env.callbacks().execute(() -> lost.complete(known));
+        } catch (RejectedExecutionException e) {
+            env.log().atError().setCause(e).addKeyValue("lock", key()).log("The callback executor refuses work");
         }
     }
 }

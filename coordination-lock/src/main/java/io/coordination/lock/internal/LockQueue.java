@@ -66,6 +66,9 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
                 request.refuse();
             } else {
                 requests.add(request);
+                if (place != null && place.isQueued()) {
+                    request.placed();
+                }
                 pump();
             }
         });
@@ -108,26 +111,15 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
         place = successor;
         CompletableFuture<Boolean> handedOver = successor.startBehind(left);
         left.handedOver();
-        return departing(handedOver);
+        leaving(handedOver);
+        return handedOver;
     }
 
     private CompletableFuture<Boolean> depart(Place left) {
         if (place == left) {
             place = null;
         }
-        return departing(left.leave());
-    }
-
-    private CompletableFuture<Boolean> departing(CompletableFuture<Boolean> departure) {
-        departing++;
-        departure.whenComplete((ours, failure) -> serial.execute(() -> {
-            departing--;
-            if (closed && departing == 0) {
-                allDeparted.complete(null);
-            }
-            pump();
-        }));
-        return departure;
+        return left.leave();
     }
 
     /**
@@ -140,10 +132,7 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
             closed = true;
             requests.forEach(request -> request.fail(closedFailure()));
             requests.clear();
-            if (opening != null) {
-                opening.cancel(false);
-                opening = null;
-            }
+            opening = null;
             if (hold != null) {
                 hold.lose(LockLostReason.CLOSED, Optional.empty());
             }
@@ -339,6 +328,18 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
             hold = null;
         }
         pump();
+    }
+
+    @Override
+    public void leaving(CompletableFuture<Boolean> gone) {
+        departing++;
+        gone.whenComplete((ours, failure) -> serial.execute(() -> {
+            departing--;
+            if (closed && departing == 0) {
+                allDeparted.complete(null);
+            }
+            pump();
+        }));
     }
 
     // ---- what the watch says

@@ -27,9 +27,12 @@ final class LockSessions {
     }
 
     private Fence fenceOf(Session session) {
-        return fences.computeIfAbsent(session.leaseId(), lease -> {
-            session.onLost(loss -> fences.remove(lease));
-            return new Fence(env, session);
-        });
+        Fence made = new Fence(env, session);
+        Fence known = fences.putIfAbsent(session.leaseId(), made);
+        if (known != null) {
+            return known;
+        }
+        session.onLost(loss -> fences.remove(session.leaseId()));
+        return made;
     }
 }

@@ -2,9 +2,7 @@ package io.coordination.lock.internal;
 
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
-import io.coordination.Watch;
 import io.coordination.lock.LockLostReason;
-import io.coordination.store.Blocking;
 import io.coordination.store.Bytes;
 import io.coordination.store.Environment;
 import io.coordination.store.RangeQuery;
@@ -54,18 +52,14 @@ final class Place {
     private final QueuePosition position;
     private final PlaceListener listener;
 
+    private final KeyLeases leases;
+
     private State state = State.ENQUEUEING;
-    private Fence fence;
     private Duration ttlClass;
     private @Nullable Enqueue enqueue;
     private @Nullable CompletableFuture<Enqueue.Outcome> outcome;
     private TimeSource.@Nullable Timer timer;
-    private Watch lossWatch;
     private boolean reading;
-
-    // Asked by holders on any thread. While there are two, the key hangs on one of them, so both must live.
-    private volatile Session session;
-    private volatile @Nullable Session nextSession;
     private volatile boolean over;
 
     /**
@@ -78,14 +72,12 @@ final class Place {
         this.context = context;
         this.env = context.env();
         this.founder = founder;
-        this.fence = fence;
-        this.session = fence.session();
         this.listener = listener;
         this.ttlClass = founder.options().ttl();
-        this.key = env.keys().lockKey(founder.name(), session.leaseId(), fence.nextAttempt());
+        this.key = env.keys().lockKey(founder.name(), fence.session().leaseId(), fence.nextAttempt());
         this.value = Membership.exclusive(founder, env.time().now());
         this.position = new QueuePosition(key, context.watch().isLive());
-        this.lossWatch = session.onLost(loss -> context.serial().execute(() -> sessionLost(loss)));
+        this.leases = new KeyLeases(fence, loss -> context.serial().execute(() -> sessionLost(loss)));
     }
 
     /** Queues the key, or tries to take the lock at once. */
@@ -94,7 +86,7 @@ final class Place {
         LongFunction<Txn> txn = founder.triesOnce()
                 ? known -> LockTxns.attempt(context.keys(), ticket, known)
                 : known -> LockTxns.enqueue(context.keys(), ticket, known);
-        Enqueue sending = new Enqueue(context, fence, txn, !founder.triesOnce());
+        Enqueue sending = new Enqueue(context, fence(), txn, !founder.triesOnce());
         enqueue = sending;
         await(sending.start());
     }
@@ -103,7 +95,7 @@ final class Place {
     CompletableFuture<Boolean> startBehind(Place predecessor) {
         Requeue requeue = new Requeue(
                 context,
-                session,
+                leases.session(),
                 LockTxns.requeue(context.keys(), predecessor.key, predecessor.position.revision(), ticket()));
         CompletableFuture<Enqueue.Outcome> answer = requeue.start();
         await(answer);
@@ -111,7 +103,7 @@ final class Place {
     }
 
     private LockTxns.Ticket ticket() {
-        return new LockTxns.Ticket(key, value, session.leaseId(), fence.key());
+        return new LockTxns.Ticket(key, value, leases.session().leaseId(), fence().key());
     }
 
     private void await(CompletableFuture<Enqueue.Outcome> answer) {
@@ -126,7 +118,7 @@ final class Place {
     private void answered(Enqueue.Outcome result) {
         if (result instanceof Enqueue.Placed placed) {
             if (isTainted()) {
-                fence.settle();
+                fence().settle();
             }
             position.answered(
                     placed.createRevision(),
@@ -137,16 +129,13 @@ final class Place {
             listener.placed(this);
             evaluate();
         } else if (result instanceof Enqueue.Refused) {
-            end();
-            session.release();
+            endAfter(cleanUp(result));
             listener.refused(this);
         } else if (result instanceof Enqueue.PredecessorGone) {
-            end();
-            session.release();
+            endAfter(cleanUp(result));
             listener.lost(this, LockLostReason.FORCED, Optional.empty());
         } else if (result instanceof Enqueue.Failed failed) {
-            end();
-            forget(cleanUp(result));
+            endAfter(cleanUp(result));
             listener.failed(this, failed.cause());
         } else {
             lose(LockLostReason.SESSION, Optional.empty());
@@ -168,13 +157,18 @@ final class Place {
         return state == State.OWNED;
     }
 
+    /** Whether the key is known to be in the queue. */
+    boolean isQueued() {
+        return state != State.ENQUEUEING && state != State.OVER;
+    }
+
     /** Whether the key can be replaced by a new one of the same lease in one transaction. */
     boolean canHandOver() {
-        return state == State.OWNED && !isTainted() && nextSession == null && isValid();
+        return state == State.OWNED && !isTainted() && !leases.isMoving() && isValid();
     }
 
     Fence fence() {
-        return fence;
+        return leases.fence();
     }
 
     /** The fencing token of the hold. */
@@ -184,15 +178,12 @@ final class Place {
 
     /** Whether the key certainly exists at this moment. Safe on any thread. */
     boolean isValid() {
-        Session next = nextSession;
-        return !over && session.isValid() && (next == null || next.isValid());
+        return !over && leases.isValid();
     }
 
     /** How long the key certainly exists if no renewal succeeds. Safe on any thread. */
     Duration remaining() {
-        Session next = nextSession;
-        Duration left = over ? Duration.ZERO : session.remaining();
-        return next == null || next.remaining().compareTo(left) > 0 ? left : next.remaining();
+        return over ? Duration.ZERO : leases.remaining();
     }
 
     /** The TTL that was asked for, which decides who may share the lease. */
@@ -202,7 +193,7 @@ final class Place {
 
     /** The TTL of the lease. Safe on any thread. */
     Duration ttl() {
-        return session.ttl();
+        return leases.session().ttl();
     }
 
     // ---- what the watch and reads of the queue say
@@ -278,6 +269,7 @@ final class Place {
     private void prepare() {
         state = State.PREPARING;
         cancelTimer();
+        Session session = leases.session();
         Duration third = session.ttl().dividedBy(3);
         Duration enough = third.compareTo(LONGEST_MIN_VALIDITY) < 0 ? third : LONGEST_MIN_VALIDITY;
         if (founder.options().fixedTtl()) {
@@ -294,8 +286,8 @@ final class Place {
             if (state != State.PREPARING) {
                 return;
             }
-            if (failure != null || !session.isValid()) {
-                after(PAUSE, () -> own(session.renewNow()));
+            if (failure != null || !isValid()) {
+                after(PAUSE, () -> own(leases.session().renewNow()));
                 return;
             }
             state = State.OWNED;
@@ -319,7 +311,7 @@ final class Place {
      * @return fails with {@code LOCK_LOST} when it is not
      */
     CompletableFuture<Void> renew() {
-        CompletableFuture<Void> renewal = session.renewNow();
+        CompletableFuture<Void> renewal = leases.session().renewNow();
         return env.store()
                 .range(RangeQuery.key(key))
                 .thenCombine(renewal, (found, renewed) -> found)
@@ -343,60 +335,46 @@ final class Place {
     CompletableFuture<Void> rebind(Fence target, Duration newTtl) {
         CompletableFuture<Void> result = new CompletableFuture<>();
         context.serial().execute(() -> {
-            if (state != State.OWNED || nextSession != null) {
+            if (state == State.OWNED && !leases.isMoving()) {
+                leases.beginMove(target);
+                rebindTo(target, newTtl, result);
+            } else {
                 target.session().release();
                 result.completeExceptionally(CoordinationException.of(
                         ErrorCode.INVALID_STATE, "lock '" + founder.name() + "' is being released or renewed already"));
-                return;
             }
-            nextSession = target.session();
-            Watch before = lossWatch;
-            Watch added = target.session().onLost(loss -> context.serial().execute(() -> sessionLost(loss)));
-            lossWatch = new BothWatches(before, added);
-            CompletableFuture<Void> settled = isTainted() ? fence.settle() : CompletableFuture.completedFuture(null);
-            settled.thenRun(() -> context.serial().execute(() -> sendRebind(target, newTtl, result)));
         });
         return result;
     }
 
-    private void sendRebind(Fence target, Duration newTtl, CompletableFuture<Void> result) {
-        if (state == State.OVER) {
-            result.completeExceptionally(keyIsGone());
-            return;
-        }
-        env.store()
-                .txn(LockTxns.rebind(
-                        key, position.revision(), value, target.session().leaseId()))
-                .whenComplete((answer, failure) -> context.serial().execute(() -> {
-                    if (failure != null) {
-                        result.completeExceptionally(Blocking.cause(failure));
-                        env.time()
-                                .schedule(
-                                        PAUSE,
-                                        () -> context.serial().execute(() -> sendRebind(target, newTtl, result)));
-                    } else if (state == State.OVER || !answer.succeeded()) {
-                        lose(LockLostReason.FORCED, Optional.empty());
-                        result.completeExceptionally(keyIsGone());
-                    } else {
-                        rebound(target, newTtl);
-                        result.complete(null);
-                    }
-                }));
-    }
-
-    private void rebound(Fence target, Duration newTtl) {
-        Session old = session;
-        session = target.session();
-        nextSession = null;
-        fence = target;
-        enqueue = null;
-        ttlClass = newTtl;
-        if (founder.options().fixedTtl()) {
-            session.renewLastTime();
-        }
-        lossWatch.close();
-        lossWatch = session.onLost(loss -> context.serial().execute(() -> sessionLost(loss)));
-        old.release();
+    private void rebindTo(Fence target, Duration newTtl, CompletableFuture<Void> result) {
+        Txn txn = LockTxns.rebind(
+                key, position.revision(), value, target.session().leaseId());
+        Rebind rebind = new Rebind(context, txn, () -> state != State.OVER);
+        rebind.moved().thenAccept(moved -> {
+            if (state != State.OVER && moved) {
+                leases.endMove();
+                enqueue = null;
+                ttlClass = newTtl;
+                if (founder.options().fixedTtl()) {
+                    target.session().renewLastTime();
+                }
+            } else {
+                lose(LockLostReason.FORCED, Optional.empty());
+            }
+        });
+        rebind.firstAnswer().whenComplete((moved, failure) -> {
+            if (failure != null) {
+                result.completeExceptionally(failure);
+            } else if (moved) {
+                result.complete(null);
+            } else {
+                result.completeExceptionally(keyIsGone());
+            }
+        });
+        // A late copy of the enqueue must not find the key released after the move.
+        CompletableFuture<Void> settled = isTainted() ? fence().settle() : CompletableFuture.completedFuture(null);
+        settled.thenRun(() -> context.serial().execute(rebind::send));
     }
 
     private CoordinationException keyIsGone() {
@@ -410,19 +388,13 @@ final class Place {
         if (state == State.OVER) {
             return CompletableFuture.completedFuture(false);
         }
-        boolean queued = state != State.ENQUEUEING;
-        end();
-        CompletableFuture<Boolean> removed;
-        if (queued) {
-            removed = removeKey();
-        } else {
-            if (enqueue != null) {
-                enqueue.giveUp();
-            }
-            removed = Objects.requireNonNull(outcome).thenCompose(this::cleanUp);
+        if (state != State.ENQUEUEING) {
+            return endAfter(removeKey());
         }
-        forget(removed);
-        return removed;
+        if (enqueue != null) {
+            enqueue.giveUp();
+        }
+        return endAfter(Objects.requireNonNull(outcome).thenCompose(this::cleanUp));
     }
 
     /** The key goes away in the transaction that queues its successor, which takes over the reservation of the lease. */
@@ -433,37 +405,24 @@ final class Place {
     /** Stops believing in the key and lets its lease run out. */
     void abandon() {
         end();
-        session.leave();
+        leases.leave();
     }
 
     private CompletableFuture<Boolean> cleanUp(Enqueue.Outcome result) {
-        if (result instanceof Enqueue.Placed placed) {
-            return isTainted()
-                    ? Departure.close(fence, key)
-                    : Departure.release(env, session, key, placed.createRevision());
+        if (isTainted() || (result instanceof Enqueue.Failed && enqueue != null && !enqueue.isResolved())) {
+            return Departure.close(fence(), key);
         }
-        boolean open = result instanceof Enqueue.Failed && enqueue != null && !enqueue.isResolved();
-        return open ? Departure.close(fence, key) : CompletableFuture.completedFuture(false);
+        return result instanceof Enqueue.Placed placed
+                ? Departure.release(env, leases, key, placed.createRevision())
+                : CompletableFuture.completedFuture(false);
     }
 
     private CompletableFuture<Boolean> removeKey() {
-        return isTainted() ? Departure.close(fence, key) : Departure.release(env, session, key, position.revision());
+        return isTainted() ? Departure.close(fence(), key) : Departure.release(env, leases, key, position.revision());
     }
 
     private boolean isTainted() {
         return enqueue != null && enqueue.isTainted();
-    }
-
-    /** The leases are referenced until it is certain that the key is on none of them. */
-    private void forget(CompletableFuture<Boolean> removed) {
-        Session last = session;
-        Session next = nextSession;
-        removed.whenComplete((done, failure) -> {
-            last.release();
-            if (next != null) {
-                next.release();
-            }
-        });
     }
 
     private void sessionLost(SessionLoss loss) {
@@ -479,23 +438,25 @@ final class Place {
         if (state == State.OVER) {
             return;
         }
-        boolean sessionLives = !session.isOver();
-        if (sessionLives && state != State.ENQUEUEING) {
-            end();
-            // With two leases the key may be on the living one; without, this finds nothing.
-            forget(removeKey());
-        } else {
-            end();
-            forget(CompletableFuture.completedFuture(false));
-        }
+        // The key may hang on a lease that lives; otherwise removing it finds nothing.
+        boolean mayExist = state != State.ENQUEUEING && !leases.areOver();
+        endAfter(mayExist ? removeKey() : CompletableFuture.completedFuture(false));
         listener.lost(this, reason, cause);
+    }
+
+    /** Over at once; the leases stay referenced until it is certain that the key is on none of them. */
+    private CompletableFuture<Boolean> endAfter(CompletableFuture<Boolean> removed) {
+        end();
+        removed.whenComplete((done, failure) -> leases.release());
+        listener.leaving(removed);
+        return removed;
     }
 
     private void end() {
         state = State.OVER;
         over = true;
         cancelTimer();
-        lossWatch.close();
+        leases.forgetLosses();
     }
 
     private void after(Duration delay, Runnable task) {

@@ -3,8 +3,9 @@ package io.coordination.lock.internal;
 import io.coordination.CoordinationException;
 import io.coordination.lock.LockLostReason;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
-/** Hears what becomes of a place, in the serial executor of its lock. At most one of these ends it. */
+/** Hears what becomes of a place, in the serial executor of its lock. */
 interface PlaceListener {
 
     /** The key is in the queue. */
@@ -21,4 +22,11 @@ interface PlaceListener {
 
     /** The key is gone, or nothing proves any more that it is not. The place is over. */
     void lost(Place place, LockLostReason reason, Optional<Throwable> cause);
+
+    /**
+     * A place is over, whoever ended it.
+     *
+     * @param gone completes when its key is certainly gone
+     */
+    void leaving(CompletableFuture<Boolean> gone);
 }

@@ -3,6 +3,8 @@ package io.coordination.lock.internal;
 import io.coordination.CoordinationCancelledException;
 import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
+import io.coordination.CoordinationTimeoutException;
+import io.coordination.ErrorCode;
 import io.coordination.internal.Checks;
 import io.coordination.lock.DistributedLock;
 import io.coordination.lock.LockHandle;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Locks as queues of leased keys. Thread-safe. */
 public final class QueueLocks implements DistributedLock {
@@ -49,7 +52,7 @@ public final class QueueLocks implements DistributedLock {
 
     @Override
     public LockHandle acquire(String key, LockOptions options) throws InterruptedException {
-        return await(submitted(key, options, Request.Mode.ACQUIRE)).orElseThrow();
+        return await(submitted(key, options, acquireMode(options))).orElseThrow(() -> heldByOthers(key));
     }
 
     @Override
@@ -70,30 +73,37 @@ public final class QueueLocks implements DistributedLock {
 
     @Override
     public CompletableFuture<LockHandle> acquireAsync(String key, LockOptions options) {
-        return async(key, options, Request.Mode.ACQUIRE, Optional::orElseThrow);
+        return async(key, options, acquireMode(options), hold -> hold.orElseThrow(() -> heldByOthers(key)));
     }
 
     @Override
     public CompletableFuture<Optional<LockHandle>> tryAcquireAsync(String key, LockOptions options) {
-        return async(
-                key, options, options == null ? Request.Mode.TRY_ONCE : tryMode(options), hold -> hold.map(h -> h));
+        return async(key, options, tryMode(options), hold -> hold.map(h -> h));
     }
 
-    private static Request.Mode tryMode(LockOptions options) {
-        boolean waits = Checks.notNull("options", options)
-                .waitTime()
-                .filter(time -> !time.isZero())
-                .isPresent();
+    // Null options are refused together with the other arguments.
+    private static Request.Mode tryMode(@Nullable LockOptions options) {
+        boolean waits = options != null
+                && options.waitTime().filter(time -> !time.isZero()).isPresent();
         return waits ? Request.Mode.TRY_FOR_A_WHILE : Request.Mode.TRY_ONCE;
+    }
+
+    private static Request.Mode acquireMode(@Nullable LockOptions options) {
+        boolean once = options != null && options.waitTime().filter(Duration::isZero).isPresent();
+        return once ? Request.Mode.TRY_ONCE : Request.Mode.ACQUIRE;
+    }
+
+    private static CoordinationTimeoutException heldByOthers(String key) {
+        return new CoordinationTimeoutException(
+                "lock '" + key + "' was not acquired, because its waitTime is zero and others hold it");
     }
 
     private Request submitted(String key, LockOptions options, Request.Mode mode) {
         Checks.name("key", key);
         Checks.notNull("options", options);
         Request request = new Request(key, options, mode);
-        if (mode != Request.Mode.TRY_ONCE) {
-            options.waitTime().ifPresent(time -> request.limit(env.time(), time, () -> withdraw(request)));
-        }
+        Optional<Duration> limit = request.triesOnce() ? Optional.of(env.options().requestTimeout()) : options.waitTime();
+        limit.ifPresent(time -> request.limit(env.time(), time, () -> withdraw(request)));
         submit(request);
         return request;
     }
@@ -123,6 +133,11 @@ public final class QueueLocks implements DistributedLock {
         queues.remove(name, queue);
     }
 
+    /** How many locks have something going on here. */
+    int queuesInUse() {
+        return queues.size();
+    }
+
     private Optional<LockHandle> await(Request request) throws InterruptedException {
         try {
             return request.answer().get().map(hold -> hold);
@@ -147,15 +162,13 @@ public final class QueueLocks implements DistributedLock {
             return CompletableFuture.failedFuture(refused);
         }
         CompletableFuture<T> mine = new CompletableFuture<>();
-        request.answer()
-                .whenComplete((hold, failure) -> onCallbackThread(hold, () -> {
-                    boolean taken = failure == null
-                            ? mine.complete(result.apply(hold))
-                            : mine.completeExceptionally(Blocking.failure(failure, "acquiring lock '" + key + "'"));
-                    if (!taken && failure == null) {
-                        hold.ifPresent(Hold::close);
-                    }
-                }));
+        request.answer().whenComplete((hold, failure) -> {
+            try {
+                env.callbacks().execute(() -> deliver(mine, key, hold, failure, result));
+            } catch (RejectedExecutionException e) {
+                deliver(mine, key, hold, refusedWork(key, e), result);
+            }
+        });
         // Whoever completes the future from outside leaves the queue.
         mine.whenComplete((done, failure) -> {
             if (request.cancel()) {
@@ -165,15 +178,34 @@ public final class QueueLocks implements DistributedLock {
         return mine;
     }
 
-    private void onCallbackThread(Optional<Hold> hold, Runnable task) {
-        try {
-            env.callbacks().execute(task);
-        } catch (RejectedExecutionException e) {
-            env.log().atError().setCause(e).log("The callback executor refuses work: a granted lock is released");
-            if (hold != null) {
-                hold.ifPresent(Hold::close);
+    private static <T> void deliver(
+            CompletableFuture<T> mine,
+            String key,
+            @Nullable Optional<Hold> hold,
+            @Nullable Throwable failure,
+            Function<Optional<Hold>, T> result) {
+        Optional<Hold> granted = hold == null ? Optional.empty() : hold;
+        boolean taken = false;
+        if (failure != null) {
+            mine.completeExceptionally(Blocking.failure(failure, "acquiring lock '" + key + "'"));
+        } else {
+            try {
+                taken = mine.complete(result.apply(granted));
+            } catch (CoordinationException e) {
+                mine.completeExceptionally(e);
             }
         }
+        if (!taken) {
+            granted.ifPresent(Hold::close);
+        }
+    }
+
+    private CoordinationException refusedWork(String key, RejectedExecutionException cause) {
+        env.log().atError().setCause(cause).addKeyValue("lock", key).log("The callback executor refuses work");
+        return CoordinationException.of(
+                ErrorCode.INVALID_STATE,
+                "lock '" + key + "' cannot be given out, because the callback executor refuses work",
+                cause);
     }
 
     /**

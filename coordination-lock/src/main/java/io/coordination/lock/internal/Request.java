@@ -2,6 +2,7 @@ package io.coordination.lock.internal;
 
 import io.coordination.CoordinationException;
 import io.coordination.CoordinationTimeoutException;
+import io.coordination.internal.Durations;
 import io.coordination.lock.LockOptions;
 import io.coordination.store.TimeSource;
 import java.time.Duration;
@@ -92,8 +93,9 @@ final class Request {
             refuse();
         } else {
             String reason = placedOnce ? "it is held by others" : "the store has not answered";
+            String limit = triesOnce() ? "requestTimeout " : "waitTime ";
             fail(new CoordinationTimeoutException(
-                    "lock '" + name + "' was not acquired within waitTime " + waitTime + ": " + reason));
+                    "lock '" + name + "' was not acquired within " + limit + Durations.text(waitTime) + ": " + reason));
         }
     }
 

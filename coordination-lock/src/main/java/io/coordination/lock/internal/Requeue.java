@@ -65,7 +65,7 @@ final class Requeue {
 
     private void failed(ErrorCode code) {
         if (code == ErrorCode.NOT_FOUND) {
-            session.renewNow();
+            session.keyIsGone();
             outcome.complete(new Enqueue.LeaseGone());
         } else if (session.isOver() || code == ErrorCode.CLOSED) {
             outcome.complete(new Enqueue.LeaseGone());

@@ -73,6 +73,7 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
         Environment moduleEnv = env.ofModule(name, LoggerFactory.getLogger("coordination." + name));
         MirroredRegistry made =
                 new MirroredRegistry(moduleEnv, Optional.of(name), registrations.ofModule(moduleEnv), views);
+        modules.removeIf(module -> module.closed);
         modules.add(made);
         if (closed) {
             made.close();

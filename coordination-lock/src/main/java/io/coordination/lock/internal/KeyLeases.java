@@ -1,0 +1,117 @@
+package io.coordination.lock.internal;
+
+import io.coordination.Watch;
+import io.coordination.store.Session;
+import io.coordination.store.SessionLoss;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The lease that a queue key hangs on, each with its fence. While the key is being moved there are two: it may be on either,
+ * so it certainly exists only while both live, and certainly not once both are over.
+ *
+ * <p>Questions are answered on any thread; moves are confined to the serial executor of the lock.
+ */
+final class KeyLeases {
+
+    private final Consumer<SessionLoss> onLoss;
+    private volatile Fence present;
+    private volatile @Nullable Fence target;
+    private Watch presentLoss;
+    private @Nullable Watch targetLoss;
+
+    /**
+     * A key on one lease.
+     *
+     * @param fence of the lease; one reservation of its session passes to this object
+     * @param onLoss told the end of any lease that the key may be on
+     */
+    KeyLeases(Fence fence, Consumer<SessionLoss> onLoss) {
+        this.onLoss = onLoss;
+        this.present = fence;
+        this.presentLoss = fence.session().onLost(onLoss);
+    }
+
+    /** The fence of the present lease. */
+    Fence fence() {
+        return present;
+    }
+
+    /** The session of the present lease. */
+    Session session() {
+        return present.session();
+    }
+
+    boolean isMoving() {
+        return target != null;
+    }
+
+    /** Whether every lease that the key may be on is certainly alive. */
+    boolean isValid() {
+        Fence next = target; // first: when it is gone, the present one is the new one
+        return session().isValid() && (next == null || next.session().isValid());
+    }
+
+    /** For how long that is certain if no renewal succeeds. */
+    Duration remaining() {
+        Fence next = target;
+        Duration left = session().remaining();
+        if (next == null) {
+            return left;
+        }
+        Duration leftOfNext = next.session().remaining();
+        return leftOfNext.compareTo(left) < 0 ? leftOfNext : left;
+    }
+
+    /** Whether no lease is left that the key could be on. */
+    boolean areOver() {
+        Fence next = target;
+        return session().isOver() && (next == null || next.session().isOver());
+    }
+
+    /** From now on the key may be on another lease as well; one reservation of its session passes to this object. */
+    void beginMove(Fence next) {
+        target = next;
+        targetLoss = next.session().onLost(onLoss);
+    }
+
+    /** The key is on the other lease and on no other. */
+    void endMove() {
+        Fence next = target;
+        if (next != null && targetLoss != null) {
+            Session left = session();
+            presentLoss.close();
+            present = next;
+            presentLoss = targetLoss;
+            target = null;
+            left.release();
+        }
+    }
+
+    /** Losses are of no interest any more. */
+    void forgetLosses() {
+        presentLoss.close();
+        if (targetLoss != null) {
+            targetLoss.close();
+        }
+    }
+
+    /** Gives the reservations back: the key is certainly on none of the leases. */
+    void release() {
+        session().release();
+        Fence next = target;
+        if (next != null) {
+            next.session().release();
+        }
+    }
+
+    /** Lets the leases run out instead. */
+    void leave() {
+        session().leave();
+        Fence next = target;
+        if (next != null) {
+            next.session().leave();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.coordination.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every example runs, inside this JVM. */
+class ExamplesTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LockExample", "ConfigExample", "RegistryExample", "FacadeExample", "ModulesExample"})
+    void eachExampleRunsByItself(String name) throws ReflectiveOperationException {
+        Class<?> example = Class.forName("io.coordination.examples." + name);
+
+        assertThatCode(() -> example.getMethod("main", String[].class).invoke(null, (Object) new String[] {"memory:" + name}))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void theTourShowsEveryChapter() throws Exception {
+        String told = toldBy(() -> Tour.main("memory:tour-test"));
+
+        assertThat(told)
+                .startsWith("The tour runs on memory:tour-test, inside this JVM alone")
+                .contains("A lock, contention for it, and giving up")
+                .contains("Configuration, with a live change", "It hears the change")
+                .contains("A service that comes and goes", "The client sees it go")
+                .contains("The static facade", "Modules of an application")
+                .endsWith("That was the tour." + System.lineSeparator());
+    }
+
+    private interface Story {
+        void tell() throws Exception;
+    }
+
+    private static String toldBy(Story story) throws Exception {
+        PrintStream before = System.out;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            story.tell();
+        } finally {
+            System.setOut(before);
+        }
+        return told.toString(StandardCharsets.UTF_8);
+    }
+}
