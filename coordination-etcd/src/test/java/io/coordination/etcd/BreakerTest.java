@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class BreakerTest {
 
-    private static final CoordinationException TROUBLE =
+    private final CoordinationException trouble =
             CoordinationException.of(ErrorCode.CONNECTION_ERROR, "the connection broke");
 
     private final ManualTime time = new ManualTime();
@@ -22,7 +22,7 @@ final class BreakerTest {
             assertThat(breaker.admits()).isTrue();
             long began = time.nanoTime();
             time.advance(Duration.ofMillis(1));
-            breaker.failed(TROUBLE, began);
+            breaker.failed(trouble, began);
         }
     }
 
@@ -37,7 +37,7 @@ final class BreakerTest {
         assertThat(refusal.outcomeUnknown()).isFalse();
         assertThat(refusal)
                 .hasMessageContaining("circuit breaker is open; it tries again in 700 ms")
-                .hasCause(TROUBLE);
+                .hasCause(trouble);
     }
 
     @Test
@@ -86,7 +86,7 @@ final class BreakerTest {
         time.advance(Duration.ofMillis(5));
         for (int i = 0; i < 200; i++) {
             assertThat(breaker.admits()).isTrue();
-            breaker.failed(TROUBLE, began);
+            breaker.failed(trouble, began);
         }
         assertThat(breaker.admits()).isTrue();
     }
@@ -97,7 +97,7 @@ final class BreakerTest {
         for (int i = 0; i < 20; i++) {
             assertThat(breaker.admits()).isTrue();
             time.advance(Duration.ofMillis(150));
-            breaker.failed(TROUBLE, began);
+            breaker.failed(trouble, began);
         }
         assertThat(breaker.admits()).isFalse();
     }

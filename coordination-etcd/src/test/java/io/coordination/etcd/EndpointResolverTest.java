@@ -6,6 +6,7 @@ import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.Status;
 import io.grpc.StatusOr;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayDeque;
@@ -50,7 +51,7 @@ final class EndpointResolverTest {
         assertThat(lookups).isEmpty();
         List<EquivalentAddressGroup> groups = results.get(0).getValue();
         assertThat(authorities(groups)).containsExactly("127.0.0.1:1", "[::1]:2");
-        assertThat(groups.get(0).getAddresses()).containsExactly(new InetSocketAddress("127.0.0.1", 1));
+        assertThat(groups.get(0).getAddresses()).containsExactly(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
     }
 
     @Test

@@ -33,7 +33,7 @@ final class EtcdStoreConnectionTest extends StoreOnFake {
     private static final Txn PUT = Txn.always(Op.put("/k", Bytes.utf8("v"), 0));
 
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
     }
@@ -72,7 +72,7 @@ final class EtcdStoreConnectionTest extends StoreOnFake {
 
     @Test
     void anEndpointThatAcceptsAndNeverAnswersEndsTheCallInTime() throws IOException {
-        try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             long began = System.nanoTime();
             String endpoint = "http://127.0.0.1:" + mute.getLocalPort();
 
@@ -104,7 +104,7 @@ final class EtcdStoreConnectionTest extends StoreOnFake {
 
     @Test
     void anIpv6LiteralIsConnectedTo() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getAllByName("::1")[0])) {
             String endpoint = "http://[::1]:" + socket.getLocalPort();
             CompletableFuture<RangeResult> call = openAt(endpoint).range(QUERY);
 

@@ -10,6 +10,7 @@ import io.coordination.store.Store;
 import io.coordination.store.TimeSource;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,8 +49,9 @@ final class EtcdStoreLifecycleTest {
         assertThat(namesOfNewThreads(before)).anyMatch(name -> name.startsWith("coordination-etcd-io-"));
 
         etcd.range.script(Scripted.hang());
-        store.range(RangeQuery.key("/k"));
+        CompletableFuture<?> pending = store.range(RangeQuery.key("/k"));
         store.close();
+        assertThat(pending).isDone();
 
         assertThat(namesOfNewThreads(before)).noneMatch(name -> name.startsWith("coordination-etcd-"));
         etcd.close();

@@ -44,12 +44,13 @@ final class Scripted<Q, R> {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // the array is only read
     final void script(Consumer<StreamObserver<R>> first, Consumer<StreamObserver<R>>... more) {
         lock.lock();
         try {
             steps.clear();
             steps.add(first);
-            steps.addAll(List.of(more));
+            java.util.Collections.addAll(steps, more);
         } finally {
             lock.unlock();
         }

@@ -2,8 +2,8 @@ package io.coordination.store;
 
 import io.coordination.Watch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +30,7 @@ public final class ListenerQueue<E> implements Watch {
     private final String subject;
     private final Runnable onClose;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
-    private final ReentrantLock running =
-            new ReentrantLock(); // held during a call of the listener, so that close can wait
+    private final Semaphore running = new Semaphore(1); // taken during a call, so that close can wait for its end
 
     private enum Phase {
         IDLE,
@@ -62,7 +61,7 @@ public final class ListenerQueue<E> implements Watch {
 
     private void call(E event) {
         int outer = CALLS.get();
-        running.lock();
+        running.acquireUninterruptibly();
         try {
             // The step to CALLING is what makes the end strict: a call either began before it, or never begins.
             if (phase.compareAndSet(Phase.IDLE, Phase.CALLING)) {
@@ -74,7 +73,7 @@ public final class ListenerQueue<E> implements Watch {
         } finally {
             leave(outer);
             phase.compareAndSet(Phase.CALLING, Phase.IDLE);
-            running.unlock();
+            running.release();
         }
     }
 
@@ -90,8 +89,8 @@ public final class ListenerQueue<E> implements Watch {
     public void close() {
         end();
         if (CALLS.get() == 0) {
-            running.lock();
-            running.unlock();
+            running.acquireUninterruptibly();
+            running.release();
         }
     }
 

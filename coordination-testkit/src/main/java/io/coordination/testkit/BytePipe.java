@@ -89,8 +89,8 @@ final class BytePipe {
             holed = true;
         }
         if (!holed) {
+            passedBytes.addAndGet(bytes.length); // before the receiver can react to them
             out.write(bytes);
-            passedBytes.addAndGet(bytes.length);
         } else if (!faults.swallowsAnswers()) {
             throw new IOException("bytes before these were swallowed");
         }

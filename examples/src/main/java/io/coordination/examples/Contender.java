@@ -38,6 +38,7 @@ public final class Contender {
     /** Runs this JVM and another one against each other. */
     static void contend(String endpoint, Coordinator coordinator) throws IOException, InterruptedException {
         Process other;
+        coordinator.config().delete(ARRIVED);
         try (LockHandle lock = coordinator.lock().acquire(LOCK, TTL)) {
             say("this process holds '%s', token %d, and starts another process.", lock.key(), lock.fencingToken());
             other = start(endpoint);
@@ -66,7 +67,8 @@ public final class Contender {
     private static void awaitArrival(Coordinator coordinator) throws InterruptedException {
         CountDownLatch arrived = new CountDownLatch(1);
         Watch watch = coordinator.config().watch(ARRIVED, Long.class, event -> {
-            if (event instanceof ConfigEvent.Changed) {
+            boolean before = event instanceof ConfigEvent.Initial<Long> initial && initial.value().isPresent();
+            if (before || event instanceof ConfigEvent.Changed) {
                 arrived.countDown();
             }
         });

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExamplesTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"LockExample", "ConfigExample", "RegistryExample", "FacadeExample", "ModulesExample"})
+    @ValueSource(strings = {"LockExample", "ConfigExample", "RegistryExample", "FacadeExample", "ModulesExample", "ReadmeExample"})
     void eachExampleRunsByItself(String name) throws ReflectiveOperationException {
         Class<?> example = Class.forName("io.coordination.examples." + name);
 

@@ -204,6 +204,8 @@ class ConfigWriteTest {
             rig.faulty.watches().hold();
             rig.other.delete("a");
             CompletableFuture<Version> cas = config.compareAndSetAsync("a", first, "z");
+            rig.callbacks.runAll();
+            assertThat(cas).isNotDone();
             rig.faulty.watches().release();
             rig.callbacks.runAll();
             assertThat(Failures.of(cas)).isInstanceOf(ConflictException.class);
@@ -264,9 +266,9 @@ class ConfigWriteTest {
             HeldCalls held = rig.faulty.onNext(StoreCall.Range.class).holdAnswer();
             CompletableFuture<Version> set = config.setAsync("a", "x");
             set.cancel(true);
+            assertThat(rig.time.pendingTasks()).isZero();
             held.release();
             assertThat(rig.faulty.txns()).isEmpty();
-            assertThat(rig.time.pendingTasks()).isZero();
         }
 
         @Test

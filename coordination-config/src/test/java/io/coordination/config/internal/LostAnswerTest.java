@@ -111,6 +111,18 @@ class LostAnswerTest {
         }
 
         @Test
+        void isForgottenOnceTheRequestWasSurelyOvertaken() {
+            rig.faulty.onNextTxn(txn -> true).runBefore(() -> {
+                rig.other.set("a", "second");
+                rig.other.set("a", "third");
+            });
+            loseTheNextRequest();
+            rig.faulty.onNext(StoreCall.Range.class).runBefore(() -> rig.other.set("a", "first"));
+            assertThat(config.set("a", "mine")).isEqualTo(storedVersion());
+            assertThat(stored()).isEqualTo("mine");
+        }
+
+        @Test
         void isUnknownWhenTheKeyCannotBeReadBack() {
             loseTheNextAnswer();
             rig.faulty.onNext(StoreCall.Range.class).loseRequest();

@@ -86,7 +86,10 @@ class RandomFaultsTest {
         }
 
         private void giveUp() {
-            wishes.keySet().stream().skip(random.nextInt(wishes.size() + 1)).findFirst().ifPresent(this::giveUp);
+            wishes.keySet().stream()
+                    .skip(random.nextInt(wishes.size() + 1))
+                    .findFirst()
+                    .ifPresent(this::giveUp);
         }
 
         private void giveUp(CompletableFuture<Registration> wish) {

@@ -39,12 +39,7 @@ final class RegistryCoordinator implements Coordinator {
         CoordinatorOptions options =
                 CoordinatorOptions.builder().endpoints("memory:" + name).build();
         Environment env = new Environment(
-                store,
-                Keys.ofNamespace("test"),
-                time,
-                callbacks,
-                options,
-                LoggerFactory.getLogger("coordination"));
+                store, Keys.ofNamespace("test"), time, callbacks, options, LoggerFactory.getLogger("coordination"));
         sessions = new Sessions(env, "registry");
         registry = new MirroredRegistry(env, sessions);
     }

@@ -1,0 +1,87 @@
+package io.coordination.lock.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.coordination.CoordinatorOptions;
+import io.coordination.lock.LockHandle;
+import io.coordination.lock.LockLost;
+import io.coordination.lock.LockOptions;
+import io.coordination.store.Environment;
+import io.coordination.store.Sessions;
+import io.coordination.testkit.FaultyStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.LoggerFactory;
+
+/** One process of a {@link Cluster}: locks with a connection and sessions of their own. User code runs at once. */
+final class Node {
+
+    static final LockOptions OPTIONS = LockOptions.ofTtl(Cluster.TTL);
+
+    final FaultyStore store;
+    final Environment env;
+    final Sessions sessions;
+    final QueueLocks locks;
+    volatile boolean refusesCallbacks;
+
+    Node(Cluster cluster, CoordinatorOptions options) {
+        store = FaultyStore.over(cluster.memory.connect(), cluster.time, options.requestTimeout());
+        env = new Environment(
+                store, cluster.keys, cluster.time, this::call, options, LoggerFactory.getLogger("coordination"));
+        sessions = new Sessions(env, "locks");
+        locks = new QueueLocks(env, sessions);
+    }
+
+    private void call(Runnable task) {
+        if (refusesCallbacks) {
+            throw new RejectedExecutionException("because a test wants it so");
+        }
+        task.run();
+    }
+
+    /** Asks for the lock of the cluster and answers at once. */
+    CompletableFuture<LockHandle> ask() {
+        return ask(OPTIONS);
+    }
+
+    CompletableFuture<LockHandle> ask(LockOptions options) {
+        return locks.acquireAsync(Cluster.LOCK, options);
+    }
+
+    /** Takes the lock, which must be free. */
+    LockHandle take() {
+        return take(OPTIONS);
+    }
+
+    LockHandle take(LockOptions options) {
+        return granted(ask(options));
+    }
+
+    /** Makes one attempt to take the lock. */
+    Optional<LockHandle> tryOnce() {
+        return locks.tryAcquire(Cluster.LOCK, Cluster.TTL);
+    }
+
+    /** What a future that must be complete holds. */
+    static LockHandle granted(CompletableFuture<LockHandle> asked) {
+        assertThat(asked).isCompleted();
+        LockHandle handle = asked.join();
+        assertThat(handle.isHeld()).isTrue();
+        return handle;
+    }
+
+    /** What is told about the loss of a lock from now on. */
+    static List<LockLost> losses(LockHandle handle) {
+        List<LockLost> told = new ArrayList<>();
+        handle.lost().thenAccept(told::add);
+        return told;
+    }
+
+    /** The end of a coordinator: locks first, then their sessions. */
+    CompletableFuture<Void> close() {
+        return locks.closeAsync().thenCompose(done -> sessions.closeAsync());
+    }
+}
