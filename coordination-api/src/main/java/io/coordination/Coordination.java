@@ -34,7 +34,7 @@ import java.util.function.Consumer;
  * coordinator stays its owner's.
  *
  * <p>All methods are thread-safe. All but {@code configure} and {@code install} may block to open the default coordinator, at
- * most for its connect timeout, and then throw what {@link #coordinator()} throws, besides what the method of the same
+ * most for its request timeout, and then throw what {@link #coordinator()} throws, besides what the method of the same
  * purpose of {@link Coordinator} throws.
  */
 public final class Coordination {
@@ -48,7 +48,7 @@ public final class Coordination {
 
     /**
      * Opens a coordinator of the caller's own, which the caller closes. Has nothing to do with the default coordinator. Blocks
-     * until the cluster answered, at most for the connect timeout.
+     * until the cluster answered, at most for the request timeout.
      *
      * @param options where and how to connect
      * @return a new open coordinator

@@ -388,7 +388,7 @@ public final class CoordinatorOptions {
         }
 
         /**
-         * Sets how long opening a coordinator waits for the first answer.
+         * Sets how long opening a connection to one member may take. The first answer is waited for no longer than any call.
          *
          * @param connectTimeout 100 ms to 5 min; default 3 s
          * @return this builder

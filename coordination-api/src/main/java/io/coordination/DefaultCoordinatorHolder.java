@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * The default coordinator: opened at first use, replaced only after it was closed.
  *
  * <p>Connecting and closing happen outside the lock. Callers that arrive while one of them connects share its result, success
- * or failure, so that a cluster that is down costs everybody one connect timeout, not one each. A close that arrives meanwhile
+ * or failure, so that a cluster that is down costs everybody one request timeout, not one each. A close that arrives meanwhile
  * abandons the opening: what comes out of it is closed at once.
  */
 final class DefaultCoordinatorHolder {

@@ -13,7 +13,7 @@ public interface CoordinatorProvider {
      *
      * @param options where and how to connect
      * @return a new open coordinator, owned by the caller
-     * @throws io.coordination.CoordinationException when the cluster does not answer within the connect timeout or refuses
+     * @throws io.coordination.CoordinationException when the cluster does not answer within the request timeout or refuses
      */
     Coordinator connect(CoordinatorOptions options);
 }

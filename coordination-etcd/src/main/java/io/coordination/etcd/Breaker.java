@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Spares a cluster that fails: opens when half of the last 50 attempts failed (20 at least), lets five through after a
+ * Spares a cluster that fails: opens when three quarters of the last 50 attempts failed (20 at least), lets five through after a
  * second, and closes when they succeed.
  *
  * <p>Only trouble of the cluster counts, not what it refuses. And a connection that breaks under a hundred calls is one
@@ -50,7 +50,7 @@ final class Breaker {
                 "etcd",
                 CircuitBreakerConfig.custom()
                         .slidingWindow(WINDOW, LEAST_CALLS, CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-                        .failureRateThreshold(50)
+                        .failureRateThreshold(75)
                         .permittedNumberOfCallsInHalfOpenState(PROBES)
                         .waitDurationInOpenState(OPEN_FOR)
                         .clock(new Monotonic(time))

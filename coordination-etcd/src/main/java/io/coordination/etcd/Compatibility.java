@@ -2,6 +2,7 @@ package io.coordination.etcd;
 
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
+import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.RangeRequest;
 import io.grpc.Channel;
 import java.util.function.Supplier;
@@ -14,9 +15,10 @@ final class Compatibility {
 
     private Compatibility() {}
 
-    /** Runs the construction of a channel and explains a linkage error. */
+    /** Loads the stubs, runs the construction of a channel, and explains a linkage error of either. */
     static <T> T guarded(Supplier<T> construction) {
         try {
+            KVGrpc.getServiceDescriptor();
             return construction.get();
         } catch (LinkageError e) {
             throw CoordinationException.of(

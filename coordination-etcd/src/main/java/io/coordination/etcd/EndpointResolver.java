@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -85,7 +86,7 @@ final class EndpointResolver extends NameResolver {
         @Nullable UnknownHostException failure = null;
         for (Endpoint endpoint : endpoints) {
             try {
-                known.put(endpoint, endpoint.resolve());
+                known.merge(endpoint, endpoint.resolve(), EndpointResolver::sameOrNew);
             } catch (UnknownHostException e) {
                 failure = e;
                 log.atDebug().setCause(e).addKeyValue("endpoint", endpoint).log("Host name not found");
@@ -96,6 +97,11 @@ final class EndpointResolver extends NameResolver {
             }
         }
         publish(groups, failure);
+    }
+
+    /** Name services rotate their answers: the same addresses in another order are no news. */
+    private static List<InetSocketAddress> sameOrNew(List<InetSocketAddress> old, List<InetSocketAddress> found) {
+        return Set.copyOf(old).equals(Set.copyOf(found)) ? old : found;
     }
 
     private void publish(List<EquivalentAddressGroup> groups, @Nullable UnknownHostException failure) {

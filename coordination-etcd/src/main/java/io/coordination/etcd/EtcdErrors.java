@@ -228,6 +228,11 @@ final class EtcdErrors {
                 : of(last.code(), message, cause, unknown);
     }
 
+    /** The exception for an answer that came and makes no sense. */
+    CoordinationException unreadable(String operation, boolean changes, Throwable cause) {
+        return of(INTERNAL_ERROR, text(operation, "its answer cannot be read"), cause, changes);
+    }
+
     /** A sentence about an operation: what, where, why. */
     String text(String operation, String reason) {
         return operation + " failed on etcd at " + endpoints + ": " + reason;

@@ -44,7 +44,7 @@ final class EtcdStore implements Store {
         EtcdErrors errors = new EtcdErrors(endpoints);
         TokenSource tokens =
                 new TokenSource(channel.grpc(), errors, options, endpoints.get(0).tls());
-        this.reconnector = new Reconnector(channel.grpc(), time);
+        this.reconnector = new Reconnector(channel.grpc(), time, endpoints.size() > 1);
         this.calls = new ResilientCalls(channel.grpc(), time, tokens, errors, reconnector, options);
     }
 

@@ -47,8 +47,7 @@ record EventLoops(EventLoopGroup group, Class<? extends Channel> channelType) {
     }
 
     void beginClose() {
-        // Its end is awaited on the group.
-        var unused = group.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS);
+        group.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS);
     }
 
     boolean awaitClosed(Duration limit) throws InterruptedException {

@@ -17,7 +17,7 @@ final class Futures {
     /** Runs an action at the end of a future, with its result or its failure as it was given. */
     static <T> void whenDone(CompletableFuture<T> future, BiConsumer<T, @Nullable Throwable> action) {
         // An action that fails would vanish in the dependent future: actions catch what they can throw.
-        var unused = future.whenComplete((value, failure) -> action.accept(value, unwrapped(failure)));
+        future.whenComplete((value, failure) -> action.accept(value, unwrapped(failure)));
     }
 
     private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {

@@ -170,8 +170,7 @@ final class PendingCall<Q, R, T> implements Attempt.Outcome<R> {
         } catch (CoordinationException e) {
             future.completeExceptionally(e);
         } catch (RuntimeException e) {
-            future.completeExceptionally(CoordinationException.withUnknownOutcome(
-                    ErrorCode.INTERNAL_ERROR, calls.errors().text(rpc.description(), "its answer cannot be read"), e));
+            future.completeExceptionally(calls.errors().unreadable(rpc.description(), rpc.kind().changes(), e));
         }
     }
 

@@ -24,14 +24,16 @@ final class Reconnector {
 
     private final ManagedChannel channel;
     private final TimeSource time;
+    private final boolean severalMembers;
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private final AtomicLong lastNudge;
     private volatile @Nullable Timer pace;
     private volatile boolean closed;
 
-    Reconnector(ManagedChannel channel, TimeSource time) {
+    Reconnector(ManagedChannel channel, TimeSource time, boolean severalMembers) {
         this.channel = channel;
         this.time = time;
+        this.severalMembers = severalMembers;
         this.lastNudge = new AtomicLong(time.nanoTime() - URGENT_PACE.toNanos());
     }
 
@@ -55,7 +57,10 @@ final class Reconnector {
     private void keepPace() {
         if (!closed) {
             pace = time.schedule(QUIET_PACE, () -> {
-                nudge();
+                // The channel is connected when one member is: it does not tell whether another one waits.
+                if (severalMembers || isDisconnected()) {
+                    nudge();
+                }
                 keepPace();
             });
         }

@@ -19,6 +19,7 @@ final class Sent extends ClientStreamTracer.Factory {
 
     @Override
     public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
+        maybe = false;
         return new ClientStreamTracer() {
             @Override
             public void outboundMessage(int sequenceNumber) {
