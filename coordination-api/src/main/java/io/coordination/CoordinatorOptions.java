@@ -163,7 +163,7 @@ public final class CoordinatorOptions {
     }
 
     /**
-     * How long {@link Coordination#connect(CoordinatorOptions)} waits for the first answer.
+     * How long opening a connection to one member may take.
      *
      * @return 100 ms to 5 min; default 3 s
      */

@@ -65,7 +65,9 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> {
             call.halfClose();
         } catch (RuntimeException e) {
             call.cancel("the request could not be sent", e);
-            fail(Status.INTERNAL.withDescription("the request could not be sent").withCause(e));
+            fail(Status.INTERNAL
+                    .withDescription("the request could not be sent")
+                    .withCause(e));
         }
         started = true;
         if (cancelled) {
@@ -106,7 +108,10 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> {
                 outcome.answered(message);
             }
         } else {
-            fail(status.isOk() ? Status.INTERNAL.withDescription("the server ended the call without an answer") : status);
+            fail(
+                    status.isOk()
+                            ? Status.INTERNAL.withDescription("the server ended the call without an answer")
+                            : status);
         }
     }
 

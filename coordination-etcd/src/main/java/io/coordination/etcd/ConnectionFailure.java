@@ -7,19 +7,21 @@ import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** Says in one sentence why there is no connection. */
 final class ConnectionFailure {
 
     private ConnectionFailure() {}
 
-    static String sentence(Status status, String description) {
-        Throwable cause = status.getCause();
+    static String sentence(Status status, String description, boolean maybeSent) {
+        @Nullable Throwable cause = status.getCause();
         Optional<Throwable> unknownHost = find(cause, UnknownHostException.class);
         if (unknownHost.isPresent()) {
             return "the host name cannot be looked up: " + unknownHost.get().getMessage();
         }
-        Optional<Throwable> refused = find(cause, ConnectException.class).or(() -> find(cause, NoRouteToHostException.class));
+        Optional<Throwable> refused =
+                find(cause, ConnectException.class).or(() -> find(cause, NoRouteToHostException.class));
         if (refused.isPresent()) {
             return "no connection could be made: " + refused.get().getMessage();
         }
@@ -30,7 +32,15 @@ final class ConnectionFailure {
         if (description.contains("not SETTINGS") || description.contains("HTTP/1.")) {
             return "the server does not speak gRPC in plain text: does it want https, and is it an etcd?";
         }
-        return "the connection broke";
+        return maybeSent
+                ? broken(cause)
+                : "the endpoint ended the connection before it was set up: does it want https, and is it an etcd?";
+    }
+
+    private static String broken(@Nullable Throwable cause) {
+        return cause == null
+                ? "the connection broke"
+                : "the connection broke: " + deepest(cause).getMessage();
     }
 
     private static String handshake(Throwable failure, Throwable root) {
@@ -39,7 +49,8 @@ final class ConnectionFailure {
             return "the server does not speak TLS: write http, or turn TLS on there";
         }
         if (reason.contains("certification path") || reason.contains("PKIX") || reason.contains("CERTIFICATE_VERIFY")) {
-            return "the certificate of the server is not trusted: set tls.trustCertificates to its authority (" + reason + ")";
+            return "the certificate of the server is not trusted: set tls.trustCertificates to its authority (" + reason
+                    + ")";
         }
         if (reason.contains("subject alternative") || reason.contains("No name matching")) {
             return "the certificate of the server is for another host: connect by a name it lists, or set tls.authority ("
@@ -48,7 +59,7 @@ final class ConnectionFailure {
         return "the TLS handshake failed: does the server want a client certificate that it trusts? (" + reason + ")";
     }
 
-    private static Optional<Throwable> find(Throwable start, Class<? extends Throwable> type) {
+    private static Optional<Throwable> find(@Nullable Throwable start, Class<? extends Throwable> type) {
         for (Throwable at = start; at != null; at = at.getCause()) {
             if (type.isInstance(at)) {
                 return Optional.of(at);

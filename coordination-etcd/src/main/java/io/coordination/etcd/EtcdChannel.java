@@ -95,11 +95,17 @@ record EtcdChannel(ManagedChannel grpc, EventLoops loops, ExecutorService lookup
 
     private static ExecutorService lookupThread() {
         ThreadPoolExecutor thread = new ThreadPoolExecutor(
-                1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                1,
+                1,
+                5,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> {
                     Thread lookup = new Thread(task, "coordination-etcd-dns");
                     lookup.setDaemon(true);
                     return lookup;
-                }, new ThreadPoolExecutor.DiscardPolicy());
+                },
+                new ThreadPoolExecutor.DiscardPolicy());
         thread.allowCoreThreadTimeOut(true);
         return thread;
     }

@@ -40,8 +40,6 @@ final class EtcdErrors {
         }
     }
 
-    private static final String NEVER_READY =
-            "no connection was ready in time: the endpoint does not answer as an etcd server would";
     private static final String FULL = "database space exceeded";
 
     private static final List<Rule> RULES = List.of(
@@ -79,7 +77,11 @@ final class EtcdErrors {
             refusal(Status.Code.NOT_FOUND, "lease not found", NOT_FOUND, "the lease expired or was revoked"),
             refusal(Status.Code.NOT_FOUND, "", NOT_FOUND, "the server does not know it"),
             refusal(Status.Code.ALREADY_EXISTS, "", CONFLICT, "it exists already"),
-            refusal(Status.Code.FAILED_PRECONDITION, "lease already exists", CONFLICT, "the lease id is in use already"),
+            refusal(
+                    Status.Code.FAILED_PRECONDITION,
+                    "lease already exists",
+                    CONFLICT,
+                    "the lease id is in use already"),
             refusal(Status.Code.FAILED_PRECONDITION, "", INVALID_STATE, "it does not fit the state of the server"),
             refusal(
                     Status.Code.OUT_OF_RANGE,
@@ -148,6 +150,12 @@ final class EtcdErrors {
             doubt(Status.Code.UNAVAILABLE, "etcdserver:", SERVICE_UNAVAILABLE, "the cluster cannot serve at present"),
             doubt(Status.Code.DATA_LOSS, "", INTERNAL_ERROR, "the server reports damaged data"));
 
+    private static final Rule NEVER_READY = refusal(
+            Status.Code.DEADLINE_EXCEEDED,
+            "",
+            TIMEOUT_ERROR,
+            "no connection was ready in time: the endpoint does not answer as an etcd server would");
+
     private static final Rule OTHERWISE =
             doubt(Status.Code.UNKNOWN, "", SERVICE_UNAVAILABLE, "the server failed to serve the call");
 
@@ -180,24 +188,46 @@ final class EtcdErrors {
      * @param maybeSent whether it may have left this process
      */
     CoordinationException of(String operation, boolean changes, Status status, boolean maybeSent) {
-        String description = status.getDescription() == null ? "" : status.getDescription();
-        Rule rule = rule(status, description);
+        String description = firstLine(status.getDescription());
+        Rule rule = rule(status, description, maybeSent);
         boolean unknown = changes && maybeSent && rule.proof() == Proof.NONE;
-        String sentence = status.getCode() == Status.Code.DEADLINE_EXCEEDED
-                ? (maybeSent ? rule.sentence() : NEVER_READY)
-                : rule.sentence() + (description.isEmpty() ? "" : " (" + description + ")");
+        String sentence = rule.sentence() + (says(status, description) ? " (" + description + ")" : "");
         return create(rule, text(operation, sentence), status.asRuntimeException(), unknown);
     }
 
-    private static Rule rule(Status status, String description) {
+    /** Netty appends its whole pipeline to some descriptions. */
+    private static String firstLine(@Nullable String description) {
+        return description == null ? "" : description.lines().findFirst().orElse("");
+    }
+
+    /** Whether the words of a status are worth repeating. */
+    private static boolean says(Status status, String description) {
+        return !description.isEmpty()
+                && status.getCode() != Status.Code.DEADLINE_EXCEEDED
+                && !(status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null);
+    }
+
+    private static Rule rule(Status status, String description, boolean maybeSent) {
+        if (status.getCode() == Status.Code.DEADLINE_EXCEEDED && !maybeSent) {
+            return NEVER_READY;
+        }
         for (Rule rule : RULES) {
             if (rule.matches(status, description)) {
                 return rule;
             }
         }
+        return isDisconnect(status, description) ? disconnected(status, description, maybeSent) : OTHERWISE;
+    }
+
+    /** What is no HTTP/2 at all comes as an internal error. */
+    private static boolean isDisconnect(Status status, String description) {
         return status.getCode() == Status.Code.UNAVAILABLE
-                ? doubt(Status.Code.UNAVAILABLE, "", CONNECTION_ERROR, ConnectionFailure.sentence(status, description))
-                : OTHERWISE;
+                || (status.getCode() == Status.Code.INTERNAL && description.equals("http2 exception"));
+    }
+
+    private static Rule disconnected(Status status, String description, boolean maybeSent) {
+        String sentence = ConnectionFailure.sentence(status, description, maybeSent);
+        return doubt(Status.Code.UNAVAILABLE, "", CONNECTION_ERROR, sentence);
     }
 
     private static CoordinationException create(Rule rule, String message, Throwable cause, boolean unknown) {

@@ -14,8 +14,8 @@ import io.coordination.store.Txn;
 import io.coordination.store.TxnResult;
 import io.coordination.store.WatchListener;
 import io.etcd.jetcd.api.KVGrpc;
-import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
+import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
@@ -42,8 +42,8 @@ final class EtcdStore implements Store {
         this.channel = channel;
         this.requestTimeout = options.requestTimeout();
         EtcdErrors errors = new EtcdErrors(endpoints);
-        TokenSource tokens =
-                new TokenSource(channel.grpc(), errors, options, endpoints.get(0).tls());
+        TokenSource tokens = new TokenSource(
+                channel.grpc(), errors, options, endpoints.get(0).tls());
         this.reconnector = new Reconnector(channel.grpc(), time, endpoints.size() > 1);
         this.calls = new ResilientCalls(channel.grpc(), time, tokens, errors, reconnector, options);
     }

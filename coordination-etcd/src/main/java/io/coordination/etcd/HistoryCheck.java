@@ -27,8 +27,7 @@ final class HistoryCheck {
         if (position.next() <= 1) {
             return CompletableFuture.completedFuture(false);
         }
-        RangeQuery before =
-                RangeQuery.key(keys.from()).withCountOnly().atRevision(position.next() - 1);
+        RangeQuery before = RangeQuery.key(keys.from()).withCountOnly().atRevision(position.next() - 1);
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         Futures.whenDone(
                 calls.call(new Rpc<>(
@@ -49,7 +48,8 @@ final class HistoryCheck {
         return answer;
     }
 
-    private static void judge(CoordinationException failure, WatchPosition position, CompletableFuture<Boolean> answer) {
+    private static void judge(
+            CoordinationException failure, WatchPosition position, CompletableFuture<Boolean> answer) {
         if (failure.code() == ErrorCode.NOT_FOUND) {
             answer.complete(true);
         } else if (failure.getCause() instanceof StatusRuntimeException status

@@ -170,7 +170,8 @@ final class PendingCall<Q, R, T> implements Attempt.Outcome<R> {
         } catch (CoordinationException e) {
             future.completeExceptionally(e);
         } catch (RuntimeException e) {
-            future.completeExceptionally(calls.errors().unreadable(rpc.description(), rpc.kind().changes(), e));
+            future.completeExceptionally(
+                    calls.errors().unreadable(rpc.description(), rpc.kind().changes(), e));
         }
     }
 

@@ -49,11 +49,7 @@ final class WatchLoop implements Watch, WatchStream.Events {
     private volatile boolean closed;
 
     WatchLoop(
-            ResilientCalls calls,
-            KeyRange keys,
-            long fromRevision,
-            WatchListener listener,
-            Consumer<WatchLoop> onEnd) {
+            ResilientCalls calls, KeyRange keys, long fromRevision, WatchListener listener, Consumer<WatchLoop> onEnd) {
         this.calls = calls;
         this.keys = keys;
         this.listener = listener;
@@ -104,16 +100,18 @@ final class WatchLoop implements Watch, WatchStream.Events {
     /** Goes on with the result of a step of the opening, unless another opening has begun meanwhile. */
     private <T> void then(CompletableFuture<T> step, Consumer<T> next) {
         int mine = generation;
-        Futures.whenDone(step, (result, failure) -> serial.execute(() -> {
-            if (mine != generation || closed) {
-                return;
-            }
-            if (failure != null) {
-                broken(reason(failure));
-            } else {
-                next.accept(result);
-            }
-        }));
+        Futures.whenDone(
+                step,
+                (result, failure) -> serial.execute(() -> {
+                    if (mine != generation || closed) {
+                        return;
+                    }
+                    if (failure != null) {
+                        broken(reason(failure));
+                    } else {
+                        next.accept(result);
+                    }
+                }));
     }
 
     @Override
@@ -209,11 +207,15 @@ final class WatchLoop implements Watch, WatchStream.Events {
         boolean forbidden = cause.code() == ErrorCode.PERMISSION_DENIED;
         Duration pause = forbidden ? backoff.slowest() : backoff.next();
         int mine = generation;
-        timer = calls.reconnector().pause(pause, pause, () -> serial.execute(() -> {
-            if (mine == generation) {
-                open();
-            }
-        }));
+        timer = calls.reconnector()
+                .pause(
+                        pause,
+                        pause,
+                        () -> serial.execute(() -> {
+                            if (mine == generation) {
+                                open();
+                            }
+                        }));
     }
 
     private void report(CoordinationException cause) {
@@ -255,11 +257,14 @@ final class WatchLoop implements Watch, WatchStream.Events {
     private void arm(Duration delay, Runnable task) {
         disarm();
         int mine = generation;
-        timer = calls.time().schedule(delay, () -> serial.execute(() -> {
-            if (mine == generation && !open && !closed) {
-                task.run();
-            }
-        }));
+        timer = calls.time()
+                .schedule(
+                        delay,
+                        () -> serial.execute(() -> {
+                            if (mine == generation && !open && !closed) {
+                                task.run();
+                            }
+                        }));
     }
 
     private void disarm() {
@@ -291,7 +296,10 @@ final class WatchLoop implements Watch, WatchStream.Events {
     private CoordinationException openingTookTooLong() {
         return CoordinationException.of(
                 ErrorCode.TIMEOUT_ERROR,
-                calls.errors().text(description(), "the server did not confirm it within " + OPENING_LIMIT.toSeconds() + " s"));
+                calls.errors()
+                        .text(
+                                description(),
+                                "the server did not confirm it within " + OPENING_LIMIT.toSeconds() + " s"));
     }
 
     private CoordinationException reason(Throwable failure) {

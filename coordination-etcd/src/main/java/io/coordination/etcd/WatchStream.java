@@ -51,7 +51,11 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
             call.sendMessage(request);
         } catch (RuntimeException e) {
             call.cancel("the watch could not be opened", e);
-            onClose(Status.INTERNAL.withDescription("the watch could not be opened").withCause(e), new Metadata());
+            onClose(
+                    Status.INTERNAL
+                            .withDescription("the watch could not be opened")
+                            .withCause(e),
+                    new Metadata());
         }
     }
 

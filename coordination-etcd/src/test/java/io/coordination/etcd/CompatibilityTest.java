@@ -18,8 +18,8 @@ final class CompatibilityTest {
                 .hasMessageContaining("another io.grpc")
                 .hasMessageContaining("io.grpc 1.")
                 .hasCauseInstanceOf(NoSuchMethodError.class)
-                .satisfies(failure -> assertThat(((CoordinationException) failure).code())
-                        .isEqualTo(ErrorCode.INVALID_STATE));
+                .satisfies(failure ->
+                        assertThat(((CoordinationException) failure).code()).isEqualTo(ErrorCode.INVALID_STATE));
     }
 
     @Test

@@ -51,7 +51,8 @@ final class EndpointResolverTest {
         assertThat(lookups).isEmpty();
         List<EquivalentAddressGroup> groups = results.get(0).getValue();
         assertThat(authorities(groups)).containsExactly("127.0.0.1:1", "[::1]:2");
-        assertThat(groups.get(0).getAddresses()).containsExactly(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+        assertThat(groups.get(0).getAddresses())
+                .containsExactly(new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
     }
 
     @Test

@@ -8,8 +8,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class Etcd34StoreContractIT extends EtcdStoreContract {
 
     @RegisterExtension
-    static final EtcdExtension etcd =
-            EtcdExtension.of(EtcdCluster.builder().version("3.4"));
+    static final EtcdExtension etcd = EtcdExtension.of(EtcdCluster.builder().version("3.4"));
 
     Etcd34StoreContractIT() {
         super(etcd);

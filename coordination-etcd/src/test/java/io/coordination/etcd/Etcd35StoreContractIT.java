@@ -8,8 +8,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class Etcd35StoreContractIT extends EtcdStoreContract {
 
     @RegisterExtension
-    static final EtcdExtension etcd =
-            EtcdExtension.of(EtcdCluster.builder().version("3.5"));
+    static final EtcdExtension etcd = EtcdExtension.of(EtcdCluster.builder().version("3.5"));
 
     Etcd35StoreContractIT() {
         super(etcd);

@@ -27,16 +27,12 @@ final class EtcdAuthIT extends StoreOnEtcd {
     private static final Duration PAST_EXPIRY = Duration.ofSeconds(4);
 
     @RegisterExtension
-    static final EtcdExtension old = EtcdExtension.of(EtcdCluster.builder()
-            .version("3.4")
-            .auth("alice", "wonderland")
-            .tokenTtl(Duration.ofSeconds(2)));
+    static final EtcdExtension old = EtcdExtension.of(
+            EtcdCluster.builder().version("3.4").auth("alice", "wonderland").tokenTtl(Duration.ofSeconds(2)));
 
     @RegisterExtension
-    static final EtcdExtension current = EtcdExtension.of(EtcdCluster.builder()
-            .version("3.5")
-            .auth("alice", "wonderland")
-            .tokenTtl(Duration.ofSeconds(2)));
+    static final EtcdExtension current = EtcdExtension.of(
+            EtcdCluster.builder().version("3.5").auth("alice", "wonderland").tokenTtl(Duration.ofSeconds(2)));
 
     static Stream<EtcdExtension> servers() {
         return Stream.of(old, current);
@@ -90,7 +86,8 @@ final class EtcdAuthIT extends StoreOnEtcd {
     @ParameterizedTest
     @MethodSource("servers")
     void aWrongPasswordIsDeniedAndNotLogged(EtcdExtension etcd) {
-        CoordinationException failure = failure(login(etcd.endpoints(), "looking-glass").range(RangeQuery.key("/a")));
+        CoordinationException failure =
+                failure(login(etcd.endpoints(), "looking-glass").range(RangeQuery.key("/a")));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
         assertThat(failure).hasMessageContaining("username 'alice'");

@@ -29,10 +29,7 @@ final class EtcdErrorsTest {
     }
 
     @ParameterizedTest(name = "{0} {1} is {2}, outcome unknown: {3}, retryable: {4}")
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
         NOT_FOUND           | etcdserver: requested lease not found                                   | NOT_FOUND           | false | false
         FAILED_PRECONDITION | etcdserver: lease already exists                                        | CONFLICT            | false | false
         FAILED_PRECONDITION | etcdserver: authentication is not enabled                               | INVALID_STATE       | false | false
@@ -62,6 +59,7 @@ final class EtcdErrorsTest {
         UNKNOWN             | context deadline exceeded                                               | TIMEOUT_ERROR       | true  | true
         UNKNOWN             | raft proposal dropped                                                   | SERVICE_UNAVAILABLE | true  | true
         INTERNAL            | RST_STREAM closed stream                                                | SERVICE_UNAVAILABLE | true  | true
+        INTERNAL            | http2 exception                                                         | CONNECTION_ERROR    | true  | true
         ABORTED             | whatever                                                                | SERVICE_UNAVAILABLE | true  | true
         CANCELLED           | context canceled                                                        | SERVICE_UNAVAILABLE | true  | true
         DEADLINE_EXCEEDED   | CallOptions deadline exceeded                                           | TIMEOUT_ERROR       | true  | true

@@ -92,18 +92,24 @@ final class EtcdFailoverIT extends StoreOnEtcd {
             EtcdMember victim = etcd.cluster().member(round - 1);
             victim.kill();
             String key = "/w/" + round;
-            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> get(store.txn(put(key, "x"))) != null);
+            await().atMost(Duration.ofSeconds(20))
+                    .ignoreExceptions()
+                    .until(() -> get(store.txn(put(key, "x"))) != null);
             victim.start();
             victim.awaitHealthy();
         }
 
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(recorder.heard()).anyMatch(line -> line.contains("[/w/3]")));
-        assertThat(recorder.heard().stream().filter(line -> line.startsWith("revision")).distinct())
+        assertThat(recorder.heard().stream()
+                        .filter(line -> line.startsWith("revision"))
+                        .distinct())
                 .hasSize((int) recorder.heard().stream()
                         .filter(line -> line.startsWith("revision"))
                         .count());
-        assertThat(recorder.heard()).anyMatch(line -> line.contains("[/w/1]")).anyMatch(line -> line.contains("[/w/2]"));
+        assertThat(recorder.heard())
+                .anyMatch(line -> line.contains("[/w/1]"))
+                .anyMatch(line -> line.contains("[/w/2]"));
     }
 
     @Test
@@ -119,8 +125,10 @@ final class EtcdFailoverIT extends StoreOnEtcd {
         CoordinationException failure = failure(store.txn(put("/f", "lost")));
 
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
-        assertThat(failure.code()).isIn(ErrorCode.TIMEOUT_ERROR, ErrorCode.SERVICE_UNAVAILABLE, ErrorCode.CONNECTION_ERROR);
-        await().atMost(Duration.ofSeconds(20)).until(() -> !recorder.interruptions().isEmpty());
+        assertThat(failure.code())
+                .isIn(ErrorCode.TIMEOUT_ERROR, ErrorCode.SERVICE_UNAVAILABLE, ErrorCode.CONNECTION_ERROR);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> !recorder.interruptions().isEmpty());
 
         bringAllBack();
         await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> get(store.txn(put("/w/x", "1"))) != null);

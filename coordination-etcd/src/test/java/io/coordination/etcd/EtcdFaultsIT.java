@@ -36,12 +36,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class EtcdFaultsIT extends StoreOnEtcd {
 
     @RegisterExtension
-    static final EtcdExtension old =
-            EtcdExtension.of(EtcdCluster.builder().version("3.4"));
+    static final EtcdExtension old = EtcdExtension.of(EtcdCluster.builder().version("3.4"));
 
     @RegisterExtension
-    static final EtcdExtension current =
-            EtcdExtension.of(EtcdCluster.builder().version("3.5"));
+    static final EtcdExtension current = EtcdExtension.of(EtcdCluster.builder().version("3.5"));
 
     private String prefix = "";
 
@@ -102,12 +100,15 @@ final class EtcdFaultsIT extends StoreOnEtcd {
                 .then(Op.put(prefix + "k", Bytes.utf8("mine"), 0))
                 .orElse(Op.get(prefix + "k"))
                 .delivered(Delivery.REPEATABLE);
-        CompletableFuture<?> healed =
-                CompletableFuture.runAsync(proxy::heal, CompletableFuture.delayedExecutor(1, java.util.concurrent.TimeUnit.SECONDS));
+        CompletableFuture<?> healed = CompletableFuture.runAsync(
+                proxy::heal, CompletableFuture.delayedExecutor(1, java.util.concurrent.TimeUnit.SECONDS));
 
         assertThat(get(store.txn(txn)).range(0).first().orElseThrow().value()).isEqualTo(Bytes.utf8("mine"));
         healed.join();
-        assertThat(get(store.range(RangeQuery.key(prefix + "k"))).first().orElseThrow().version())
+        assertThat(get(store.range(RangeQuery.key(prefix + "k")))
+                        .first()
+                        .orElseThrow()
+                        .version())
                 .isEqualTo(1);
     }
 
@@ -119,13 +120,15 @@ final class EtcdFaultsIT extends StoreOnEtcd {
         get(store.range(RangeQuery.key(prefix)));
         proxy.swallowAnswers();
 
-        CoordinationException failure =
-                failure(store.txn(put(prefix + "k", "1").delivered(Delivery.ONCE)));
+        CoordinationException failure = failure(store.txn(put(prefix + "k", "1").delivered(Delivery.ONCE)));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.TIMEOUT_ERROR);
         assertThat(failure.outcomeUnknown()).isTrue();
         proxy.heal();
-        assertThat(get(store.range(RangeQuery.key(prefix + "k"))).first().orElseThrow().version())
+        assertThat(get(store.range(RangeQuery.key(prefix + "k")))
+                        .first()
+                        .orElseThrow()
+                        .version())
                 .isEqualTo(1);
     }
 
@@ -177,7 +180,9 @@ final class EtcdFaultsIT extends StoreOnEtcd {
         assertThat(failure.code()).isEqualTo(ErrorCode.TIMEOUT_ERROR);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
         proxy.heal();
-        await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> get(store.range(RangeQuery.key(prefix))) != null);
+        await().atMost(Duration.ofSeconds(20))
+                .ignoreExceptions()
+                .until(() -> get(store.range(RangeQuery.key(prefix))) != null);
     }
 
     @ParameterizedTest
@@ -195,7 +200,10 @@ final class EtcdFaultsIT extends StoreOnEtcd {
         proxy.heal();
 
         await().atMost(Duration.ofSeconds(15))
-                .until(() -> recorder.heard().stream().filter(line -> line.startsWith("opened")).count() == 2);
+                .until(() -> recorder.heard().stream()
+                                .filter(line -> line.startsWith("opened"))
+                                .count()
+                        == 2);
     }
 
     @ParameterizedTest
@@ -217,8 +225,7 @@ final class EtcdFaultsIT extends StoreOnEtcd {
         EtcdExtension etcd = version.equals("3.4") ? old : current;
         FaultProxy proxy = proxyTo(version);
         Store other = open(etcd.endpoints(), settings -> settings);
-        Store store = open(
-                List.of(proxy.uri().toString()), settings -> settings.retry(RetryConfig.none()));
+        Store store = open(List.of(proxy.uri().toString()), settings -> settings.retry(RetryConfig.none()));
         get(other.txn(put(prefix + "k", "0")));
         WatchRecorder recorder = new WatchRecorder();
         store.watch(KeyRange.prefix(prefix), 0, recorder);

@@ -59,7 +59,10 @@ final class EtcdStoreCallsTest extends StoreOnFake {
 
         @Test
         void aReadIsRepeatedAfterALostAnswer() {
-            etcd.range.script(fail(BROKEN), fail(BUSY), answer(RangeResponse.newBuilder().setCount(1).build()));
+            etcd.range.script(
+                    fail(BROKEN),
+                    fail(BUSY),
+                    answer(RangeResponse.newBuilder().setCount(1).build()));
 
             RangeResult result = get(open().range(QUERY));
 
@@ -103,7 +106,10 @@ final class EtcdStoreCallsTest extends StoreOnFake {
 
         @Test
         void aTransactionForOnceIsRepeatedWhenItSurelyWasNotApplied() {
-            etcd.txn.script(fail(BUSY), fail(BUSY), answer(TxnResponse.newBuilder().setSucceeded(true).build()));
+            etcd.txn.script(
+                    fail(BUSY),
+                    fail(BUSY),
+                    answer(TxnResponse.newBuilder().setSucceeded(true).build()));
 
             TxnResult result = get(open().txn(put(Delivery.ONCE)));
 
@@ -174,7 +180,8 @@ final class EtcdStoreCallsTest extends StoreOnFake {
 
             CoordinationException failure = failure(openHurried().range(QUERY));
 
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(limit.minusMillis(50), limit.plusSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isBetween(limit.minusMillis(50), limit.plusSeconds(2));
             assertThat(failure.code()).isEqualTo(ErrorCode.TIMEOUT_ERROR);
             assertThat(failure.outcomeUnknown()).isFalse();
             assertThat(failure)
@@ -333,14 +340,16 @@ final class EtcdStoreCallsTest extends StoreOnFake {
         @Test
         void aLeaseThatExistsAfterALostAnswerIsTheOneAskedFor() {
             etcd.grant.script(fail(BROKEN), fail(LEASE_EXISTS));
-            etcd.renew.script(answer(LeaseKeepAliveResponse.newBuilder().setTTL(7).build()));
+            etcd.renew.script(
+                    answer(LeaseKeepAliveResponse.newBuilder().setTTL(7).build()));
 
             assertThat(get(open().grant(5, Duration.ofSeconds(5)))).isEqualTo(Duration.ofSeconds(7));
         }
 
         @Test
         void aRenewalAnswersTheTtlAndRequiresALeader() {
-            etcd.renew.script(answer(LeaseKeepAliveResponse.newBuilder().setTTL(7).build()));
+            etcd.renew.script(
+                    answer(LeaseKeepAliveResponse.newBuilder().setTTL(7).build()));
 
             assertThat(get(open().renewOnce(5, Duration.ofSeconds(2)))).isEqualTo(Duration.ofSeconds(7));
 
@@ -349,7 +358,8 @@ final class EtcdStoreCallsTest extends StoreOnFake {
 
         @Test
         void aRenewalWithoutTtlMeansThatTheLeaseIsGone() {
-            etcd.renew.script(answer(LeaseKeepAliveResponse.newBuilder().setID(5).setTTL(0).build()));
+            etcd.renew.script(answer(
+                    LeaseKeepAliveResponse.newBuilder().setID(5).setTTL(0).build()));
 
             CoordinationException failure = failure(open().renewOnce(5, Duration.ofSeconds(2)));
 
@@ -361,7 +371,9 @@ final class EtcdStoreCallsTest extends StoreOnFake {
 
         @Test
         void aRenewalThatFailsIsRepeatedWithinItsTime() {
-            etcd.renew.script(fail(BROKEN), answer(LeaseKeepAliveResponse.newBuilder().setTTL(7).build()));
+            etcd.renew.script(
+                    fail(BROKEN),
+                    answer(LeaseKeepAliveResponse.newBuilder().setTTL(7).build()));
 
             assertThat(get(open().renewOnce(5, Duration.ofSeconds(2)))).isEqualTo(Duration.ofSeconds(7));
         }

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import io.coordination.RetryConfig;
+import io.coordination.TlsOptions;
 import io.coordination.store.Bytes;
 import io.coordination.store.KeyRange;
 import io.coordination.store.RangeQuery;
@@ -18,6 +19,8 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,7 +81,8 @@ final class EtcdStoreConnectionTest extends StoreOnFake {
 
             CoordinationException failure = failure(openAt(endpoint).txn(PUT));
 
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - began))
+                    .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(4));
             assertThat(failure.code()).isEqualTo(ErrorCode.TIMEOUT_ERROR);
             assertThat(failure.outcomeUnknown()).isFalse();
             assertThat(failure)
@@ -90,10 +94,49 @@ final class EtcdStoreConnectionTest extends StoreOnFake {
 
     @Test
     void aHostNameThatDoesNotExistIsNamed() {
-        CoordinationException failure = failure(openAt("http://nowhere.invalid:2379").range(QUERY));
+        CoordinationException failure =
+                failure(openAt("http://nowhere.invalid:2379").range(QUERY));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.CONNECTION_ERROR);
         assertThat(failure).hasMessageContaining("nowhere.invalid").hasMessageContaining("looked up");
+    }
+
+    @Test
+    void httpsToAServerWithoutTlsSaysSo() {
+        Store store = open(options -> options.endpoints("https://127.0.0.1:" + etcd.port())
+                .tls(TlsOptions.jvmTrust())
+                .requestTimeout(Duration.ofSeconds(3)));
+
+        CoordinationException failure = failure(store.range(QUERY));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.CONNECTION_ERROR);
+        assertThat(failure).hasMessageContaining("does not speak TLS");
+    }
+
+    @Test
+    void aServerThatIsNoEtcdIsTakenForNone() throws IOException {
+        try (ServerSocket web = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread server = new Thread(() -> answerInHttp1(web), "web");
+            server.setDaemon(true);
+            server.start();
+
+            CoordinationException failure =
+                    failure(openAt("http://127.0.0.1:" + web.getLocalPort()).range(QUERY));
+
+            assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.CONNECTION_ERROR);
+            assertThat(failure).hasMessageContaining("is it an etcd");
+        }
+    }
+
+    private static void answerInHttp1(ServerSocket web) {
+        while (!web.isClosed()) {
+            try (Socket client = web.accept()) {
+                client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                client.getOutputStream().flush();
+            } catch (IOException closed) {
+                assertThat(closed).isNotNull();
+            }
+        }
     }
 
     @Test
@@ -195,7 +238,8 @@ final class EtcdStoreConnectionTest extends StoreOnFake {
                         .setValue(com.google.protobuf.ByteString.copyFrom(large)))
                 .build()));
 
-        assertThat(get(open().range(QUERY)).first().orElseThrow().value().size()).isEqualTo(large.length);
+        assertThat(get(open().range(QUERY)).first().orElseThrow().value().size())
+                .isEqualTo(large.length);
     }
 
     @Test

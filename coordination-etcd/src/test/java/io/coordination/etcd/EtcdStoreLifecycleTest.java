@@ -75,8 +75,8 @@ final class EtcdStoreLifecycleTest {
         time.close();
 
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(namesOfNewThreads(before))
-                        .allMatch(name -> name.startsWith("awaitility")));
+                .untilAsserted(
+                        () -> assertThat(namesOfNewThreads(before)).allMatch(name -> name.startsWith("awaitility")));
     }
 
     @Test

@@ -29,8 +29,8 @@ final class EtcdStoreProviderTest {
         assertThatThrownBy(() -> new EtcdStoreProvider().open(options, new ManualTime()))
                 .isInstanceOf(CoordinationException.class)
                 .hasMessageContainingAll(words)
-                .satisfies(failure -> assertThat(((CoordinationException) failure).code())
-                        .isEqualTo(ErrorCode.VALIDATION_ERROR));
+                .satisfies(failure ->
+                        assertThat(((CoordinationException) failure).code()).isEqualTo(ErrorCode.VALIDATION_ERROR));
     }
 
     @Test
@@ -49,7 +49,10 @@ final class EtcdStoreProviderTest {
                 TlsOptions.builder().trustCertificates(missing).build(),
                 "tls.trustCertificates is '" + missing + "'",
                 "does not exist");
-        assertRefused(TlsOptions.builder().clientCertificate(missing, missing).build(), "tls.clientCertificate", "missing.pem");
+        assertRefused(
+                TlsOptions.builder().clientCertificate(missing, missing).build(),
+                "tls.clientCertificate",
+                "missing.pem");
         assertRefused(TlsOptions.builder().trustStore(missing, "x").build(), "tls.trustStore", "missing.pem");
         assertRefused(TlsOptions.builder().keyStore(missing, "x").build(), "tls.keyStore", "missing.pem");
     }

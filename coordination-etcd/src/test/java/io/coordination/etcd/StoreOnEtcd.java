@@ -39,8 +39,8 @@ abstract class StoreOnEtcd {
     }
 
     final Store open(List<String> endpoints, UnaryOperator<CoordinatorOptions.Builder> settings) {
-        CoordinatorOptions options =
-                settings.apply(CoordinatorOptions.builder().endpoints(endpoints)).build();
+        CoordinatorOptions options = settings.apply(CoordinatorOptions.builder().endpoints(endpoints))
+                .build();
         return closedAtTheEnd(new EtcdStoreProvider().open(options, time));
     }
 

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class TokenSourceTest extends StoreOnFake {
 
-    private static final Status INVALID_TOKEN = Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token");
+    private static final Status INVALID_TOKEN =
+            Status.UNAUTHENTICATED.withDescription("etcdserver: invalid auth token");
     private static final RangeQuery QUERY = RangeQuery.key("/k");
 
     private Store login() {
@@ -99,8 +100,8 @@ final class TokenSourceTest extends StoreOnFake {
         etcd.txn.script(
                 fail(Status.INVALID_ARGUMENT.withDescription("etcdserver: revision of auth store is old")),
                 answer(TxnResponse.newBuilder().setSucceeded(true).build()));
-        Store store = open(options ->
-                options.credentials("alice", "wonderland").retry(io.coordination.RetryConfig.none()));
+        Store store =
+                open(options -> options.credentials("alice", "wonderland").retry(io.coordination.RetryConfig.none()));
 
         assertThat(get(store.txn(Txn.always(Txn.Op.get("/k")).delivered(Delivery.ONCE)))
                         .succeeded())
@@ -172,8 +173,8 @@ final class TokenSourceTest extends StoreOnFake {
     @Test
     void aLoginThatHangsEndsTheCallInTime() {
         etcd.login.script(hang());
-        Store store = open(options ->
-                options.credentials("alice", "wonderland").requestTimeout(Duration.ofMillis(300)));
+        Store store =
+                open(options -> options.credentials("alice", "wonderland").requestTimeout(Duration.ofMillis(300)));
 
         CoordinationException failure = failure(store.range(QUERY));
 

@@ -294,8 +294,8 @@ final class WatchLoopTest extends StoreOnFake {
 
         @Test
         void aStateBeforeThePositionThatIsCompactedAlreadyEndsItBeforeItIsOpened() {
-            etcd.range.script(
-                    fail(Status.OUT_OF_RANGE.withDescription("etcdserver: mvcc: required revision has been compacted")));
+            etcd.range.script(fail(
+                    Status.OUT_OF_RANGE.withDescription("etcdserver: mvcc: required revision has been compacted")));
 
             Watch watch = watch(5);
 
@@ -307,16 +307,16 @@ final class WatchLoopTest extends StoreOnFake {
         void aStoreThatHasGoneBackEndsIt() throws InterruptedException {
             Watch watch = watch(5);
             next().created(9).puts(5, 9).fail(Status.UNAVAILABLE);
-            etcd.range.script(
-                    fail(Status.OUT_OF_RANGE.withDescription("etcdserver: mvcc: required revision is a future revision")));
+            etcd.range.script(fail(
+                    Status.OUT_OF_RANGE.withDescription("etcdserver: mvcc: required revision is a future revision")));
 
             isOver(watch, "lost 0");
         }
 
         @Test
         void aWatchFromTheFutureIsNoStoreThatHasGoneBack() throws InterruptedException {
-            etcd.range.script(
-                    fail(Status.OUT_OF_RANGE.withDescription("etcdserver: mvcc: required revision is a future revision")));
+            etcd.range.script(fail(
+                    Status.OUT_OF_RANGE.withDescription("etcdserver: mvcc: required revision is a future revision")));
             watch(1000);
 
             assertThat(resumedAt()).isEqualTo(1000);

@@ -57,7 +57,9 @@ final class WatchPositionTest {
 
         assertThat(numbers(revisions)).containsExactly(5L, 6L, 8L);
         assertThat(revisions.stream().map(revision -> revision.events().size())).containsExactly(2, 1, 3);
-        assertThat(revisions.get(2).events()).extracting(WatchEvent::modRevision).containsOnly(8L);
+        assertThat(revisions.get(2).events())
+                .extracting(WatchEvent::modRevision)
+                .containsOnly(8L);
         assertThat(position.next()).isEqualTo(9);
     }
 

@@ -111,7 +111,8 @@ final class WireFormatTest {
     /** jetcd's messages lack this target; the bytes are those of etcd's rpc.proto: target = 4, lease = field 8. */
     @Test
     void aCompareOfTheLeaseIsWrittenAsEtcdReadsIt() throws InvalidProtocolBufferException {
-        Compare compare = Compare.parseFrom(only(Txn.Compare.leasedTo("/k", 300)).toByteString());
+        Compare compare =
+                Compare.parseFrom(only(Txn.Compare.leasedTo("/k", 300)).toByteString());
 
         assertThat(compare.getTargetValue()).isEqualTo(4);
         assertThat(compare.getUnknownFields().getField(8).getVarintList()).containsExactly(300L);
@@ -152,10 +153,10 @@ final class WireFormatTest {
                 .setSucceeded(true)
                 .addResponses(ResponseOp.newBuilder().setResponsePut(PutResponse.getDefaultInstance()))
                 .addResponses(ResponseOp.newBuilder()
-                        .setResponseDeleteRange(
-                                DeleteRangeResponse.newBuilder().setDeleted(3)))
+                        .setResponseDeleteRange(DeleteRangeResponse.newBuilder().setDeleted(3)))
                 .addResponses(ResponseOp.newBuilder()
-                        .setResponseRange(RangeResponse.newBuilder().addKvs(ENTRY).setCount(1)))
+                        .setResponseRange(
+                                RangeResponse.newBuilder().addKvs(ENTRY).setCount(1)))
                 .build();
 
         TxnResult result = WireFormat.txnResult(response);

@@ -9,9 +9,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coordination.Watch;
 import io.coordination.store.KeyRange;
 import io.coordination.store.RangeQuery;
+import io.coordination.store.Store;
 import io.coordination.store.WatchEvent;
+import io.coordination.store.WatchListener;
 import io.coordination.testkit.FaultyStore;
 import io.coordination.testkit.ManualTime;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -151,6 +154,33 @@ class FaultyWatchesTest {
             put(memory, "/b", "1");
 
             assertThat(lines).containsExactly("opened 2", "3 +/b");
+        }
+
+        @Test
+        void nothingIsHeardOverAConnectionThatWasCut() {
+            List<WatchListener> connections = new ArrayList<>();
+            List<String> lines = new ArrayList<>();
+            FaultyStore broken = FaultyStore.over(storeWhoseWatchesNeverEnd(connections), time);
+            broken.watch(KeyRange.prefix("/"), 5, new StoreCalls.Lines(lines));
+            WatchListener old = connections.get(0);
+
+            broken.watches().cut();
+            old.onRevision(5, List.of(new WatchEvent.Delete("/a", 5)));
+            broken.watches().resume();
+            old.onRevision(6, List.of(new WatchEvent.Delete("/a", 6)));
+            connections.get(1).onRevision(5, List.of(new WatchEvent.Delete("/a", 5)));
+
+            assertThat(lines).containsExactly("interrupted", "5 -/a");
+        }
+
+        private Store storeWhoseWatchesNeverEnd(List<WatchListener> connections) {
+            Watch endless = (Watch) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Watch.class}, (proxy, method, arguments) -> null);
+            return (Store) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                        connections.add((WatchListener) arguments[2]);
+                        return endless;
+                    });
         }
 
         @Test

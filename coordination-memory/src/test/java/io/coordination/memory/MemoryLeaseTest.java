@@ -109,6 +109,21 @@ class MemoryLeaseTest {
         }
 
         @Test
+        void aLeaseThatIsDueANanosecondLaterIsNotTakenAlong() {
+            grant(1, 5);
+            time.advance(Duration.ofNanos(1));
+            grant(2, 5);
+            putLeased(store, "/1", 1);
+            putLeased(store, "/2", 2);
+
+            time.advance(Duration.ofSeconds(5).minusNanos(1));
+            assertThat(keys(store, "/")).containsExactly("/2");
+            time.advance(Duration.ofNanos(1));
+
+            assertThat(keys(store, "/")).isEmpty();
+        }
+
+        @Test
         void aLeaseThatAListenerRenewsLivesOn() {
             grant(1, 5);
             grant(2, 6);

@@ -25,9 +25,9 @@ record LeaseValidity(long sentNanos, long sentWallMillis, long ttlNanos) {
         return sentNanos + ttlNanos - FIXED_MARGIN - ttlNanos / SHARE_OF_TTL;
     }
 
-    /** The one of two acknowledgements that is certain for longer; answers may overtake each other. */
+    /** The one of two acknowledgements that is certain for longer, of equal ones the other; answers may overtake each other. */
     LeaseValidity orLater(LeaseValidity other) {
-        return other.deadlineNanos() - deadlineNanos() > 0 ? other : this;
+        return other.deadlineNanos() - deadlineNanos() >= 0 ? other : this;
     }
 
     /** Whether the wall clock ran ahead of the monotonic clock as it does over a suspend. */

@@ -338,9 +338,11 @@ public final class Session {
         line.addKeyValue("lease", Keys.leaseSegment(lease))
                 .addKeyValue("reason", reason)
                 .log("Session is lost");
+        // First the state, for all to see: whoever hears of the end may give the last key back, and the session with
+        // it.
+        onChange.run();
         end.come(new SessionLoss(reason, Optional.ofNullable(lastFailure)));
         waiters.over(lostFailure());
-        onChange.run();
         if (revokeWhenLost) {
             // Only now: until here somebody could have believed in a key of this lease.
             LeaseRevocation.start(env, lease, ttl).whenComplete((done, failure) -> revoked.complete(null));

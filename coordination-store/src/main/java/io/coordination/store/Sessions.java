@@ -245,6 +245,7 @@ public final class Sessions {
         } finally {
             lock.unlock();
         }
+        changed();
     }
 
     private void forget(SessionSlot slot) {

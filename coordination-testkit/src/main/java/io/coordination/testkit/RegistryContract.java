@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.coordination.ConflictException;
 import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
 import io.coordination.Coordinator;
@@ -15,9 +14,7 @@ import io.coordination.registry.ServiceInfo;
 import io.coordination.registry.ServiceRegistry;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -31,134 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * name of its own and two coordinators, which stand for two processes.
  */
 @Timeout(60)
-public abstract class RegistryContract extends RegistryWatchRules {
+public abstract class RegistryContract extends RegistryRegisteringRules {
 
     /** For subclasses. */
     protected RegistryContract() {}
-
-    @Nested
-    class Registering {
-
-        @Test
-        void makesAnInstanceVisibleToEverybody() {
-            Registration registration = mine.registry().register(instance("a"));
-            assertThat(registration.service()).isEqualTo(instance("a"));
-            assertThat(registration.state()).isEqualTo(RegistrationState.REGISTERED);
-            assertThat(other.registry().discover(service)).containsExactly(instance("a"));
-        }
-
-        @Test
-        void isSeenAtOnceByTheCoordinatorThatDidIt() {
-            assertThat(mine.registry().discover(service)).isEmpty();
-            Registration registration = mine.registry().register(instance("a"));
-            assertThat(mine.registry().discover(service)).hasSize(1);
-            registration.close();
-            assertThat(mine.registry().discover(service)).isEmpty();
-        }
-
-        @Test
-        void makesAnIdWhereNoneIsGiven() {
-            ServiceInfo nameless = ServiceInfo.of(service, "10.0.0.7", 8080);
-            ServiceInfo first = mine.registry().register(nameless).service();
-            ServiceInfo second = other.registry().register(nameless).service();
-            assertThat(first.id()).startsWith(service + "-").isNotEqualTo(second.id());
-            assertThat(mine.registry().discover(service)).containsExactlyInAnyOrder(first, second);
-        }
-
-        @Test
-        void keepsEveryProperty() {
-            ServiceInfo full = ServiceInfo.builder()
-                    .name(service)
-                    .id("full")
-                    .address("2001:db8::1")
-                    .port(65_535)
-                    .metadata(Map.of("zone", "ö", "empty", "", "text", "a\n\"b\""))
-                    .ttl(Duration.ofHours(24))
-                    .build();
-            mine.registry().register(full);
-            assertThat(other.registry().discover(service)).containsExactly(full);
-        }
-
-        @ParameterizedTest
-        @ValueSource(strings = {"a/b", "/", "..", ".", "a b", "ü", "😀", "%2F", "*", "a\"b"})
-        void takesAnyTextAsNameAndId(String text) {
-            String name = service + text;
-            mine.registry()
-                    .register(instance("x").toBuilder().name(name).id(text).build());
-            assertThat(other.registry().discover(name))
-                    .extracting(ServiceInfo::id)
-                    .containsExactly(text);
-            assertThat(other.registry().discover(service)).isEmpty();
-        }
-
-        @Test
-        void takesTheLongestNames() {
-            String longest = service + "x".repeat(512 - service.length());
-            mine.registry()
-                    .register(
-                            instance("x").toBuilder().name(longest).id(longest).build());
-            mine.registry().register(ServiceInfo.of(longest, "10.0.0.7", 8080));
-            assertThat(other.registry().discover(longest)).hasSize(2);
-        }
-
-        @Test
-        void refusesAnIdThatItHasAlready() {
-            mine.registry().register(instance("a"));
-            assertThatThrownBy(() -> mine.registry().register(instance("a")))
-                    .isInstanceOf(ConflictException.class)
-                    .hasMessageContaining("'a'");
-            assertThat(other.registry().discover(service)).hasSize(1);
-        }
-
-        @Test
-        void takesManyAtOnce() {
-            List<CompletableFuture<Registration>> all = IntStream.range(0, 200)
-                    .mapToObj(i -> mine.registry().registerAsync(instance("i" + i)))
-                    .toList();
-            all.forEach(CompletableFuture::join);
-            assertThat(other.registry().discover(service)).hasSize(200);
-        }
-
-        @Test
-        void waitsForTheHolderOfTheIdToGo() {
-            Registration holder = other.registry().register(instance("a", "10.0.0.1"));
-            CompletableFuture<Registration> waiting = mine.registry().registerAsync(instance("a", "10.0.0.2"));
-            assertThat(mine.registry().discover(service))
-                    .extracting(ServiceInfo::address)
-                    .containsExactly("10.0.0.1");
-            assertThat(waiting).isNotDone();
-            holder.close();
-            assertThat(waiting).succeedsWithin(SOON);
-            assertThat(mine.registry().discover(service))
-                    .extracting(ServiceInfo::address)
-                    .containsExactly("10.0.0.2");
-        }
-
-        @Test
-        void neverTakesTheIdFromALivingHolder() {
-            ServiceInfo short1 = instance("a", "10.0.0.1").toBuilder()
-                    .ttl(Duration.ofSeconds(2))
-                    .build();
-            other.registry().register(short1);
-            assertThatThrownBy(() -> mine.registry().register(instance("a", "10.0.0.2")))
-                    .isInstanceOf(ConflictException.class)
-                    .hasMessageContaining("'a'")
-                    .hasMessageContaining(service);
-            assertThat(mine.registry().discover(service)).containsExactly(short1);
-        }
-
-        @Test
-        void leavesNothingWhenItWasCancelled() {
-            Registration holder = other.registry().register(instance("a"));
-            CompletableFuture<Registration> waiting = mine.registry().registerAsync(instance("a"));
-            waiting.cancel(true);
-            holder.close();
-            other.registry().register(instance("a", "10.0.0.9"));
-            assertThat(mine.registry().discover(service))
-                    .extracting(ServiceInfo::address)
-                    .containsExactly("10.0.0.9");
-        }
-    }
 
     @Nested
     class Withdrawing {

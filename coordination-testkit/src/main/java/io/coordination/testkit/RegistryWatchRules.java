@@ -137,12 +137,13 @@ abstract class RegistryWatchRules extends RegistryFixture {
                 inside.decrementAndGet();
                 events.add(event);
             });
-            List<Registration> all = IntStream.range(0, 50)
-                    .mapToObj(i -> other.registry().registerAsync(instance("i" + i)))
-                    .toList()
-                    .stream()
-                    .map(CompletableFuture::join)
-                    .toList();
+            List<Registration> all =
+                    IntStream.range(0, 50)
+                            .mapToObj(i -> other.registry().registerAsync(instance("i" + i)))
+                            .toList()
+                            .stream()
+                            .map(CompletableFuture::join)
+                            .toList();
             all.forEach(Registration::close);
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> mine.registry().discover(service).isEmpty() && !events.isEmpty());

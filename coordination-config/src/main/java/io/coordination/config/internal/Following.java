@@ -76,6 +76,11 @@ final class Following<S> implements MirrorListener, Watch {
         queue.close();
     }
 
+    /** As {@link #close()}, without waiting for a running call of the listener. */
+    void end() {
+        queue.end();
+    }
+
     @Override
     public boolean isClosed() {
         return queue.isClosed();

@@ -104,7 +104,8 @@ final class Fence {
     }
 
     private void send(List<String> keys, long known) {
-        List<String> attemptKeys = keys.stream().filter(k -> !k.startsWith(SETTLING)).toList();
+        List<String> attemptKeys =
+                keys.stream().filter(k -> !k.startsWith(SETTLING)).toList();
         env.store()
                 .txn(LockTxns.close(key, session.identity(), known, attemptKeys))
                 .whenComplete((result, failure) -> serial.execute(() -> {

@@ -1,7 +1,6 @@
 package io.coordination.lock.internal;
 
 import io.coordination.CoordinationClosedException;
-import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import io.coordination.LockLostException;
@@ -87,16 +86,24 @@ final class Hold implements LockHandle {
     }
 
     private void renew(Optional<Duration> ttl) {
+        Blocking.await(renewAsync(ttl), "renewing lock '" + key() + "'");
+    }
+
+    CompletableFuture<Void> renewAsync(Optional<Duration> ttl) {
         requireHeld();
-        try {
-            Blocking.await(queue.renew(place, request, ttl), "renewing lock '" + key() + "'");
-        } catch (CoordinationException e) {
+        return queue.renew(place, request, ttl).handle((done, failure) -> {
             requireHeld();
-            throw e.code() == ErrorCode.NOT_FOUND
-                    ? new LockLostException("lock '" + key() + "' is lost: its lease is gone", e)
-                    : e;
-        }
-        requireHeld();
+            if (failure != null) {
+                throw lossOr(Blocking.failure(failure, "renewing lock '" + key() + "'"));
+            }
+            return null;
+        });
+    }
+
+    private CoordinationException lossOr(CoordinationException failure) {
+        return failure.code() == ErrorCode.NOT_FOUND
+                ? new LockLostException("lock '" + key() + "' is lost: its lease is gone", failure)
+                : failure;
     }
 
     private void requireHeld() {

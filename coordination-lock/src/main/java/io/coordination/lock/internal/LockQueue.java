@@ -6,6 +6,7 @@ import io.coordination.lock.LockLostReason;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
 import io.coordination.store.SerialExecutor;
+import io.coordination.store.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -39,9 +40,9 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
     private @Nullable CompletableFuture<Fence> opening;
     private @Nullable Place place;
     private @Nullable Hold hold;
+    private TimeSource.@Nullable Timer idle;
     private int departing;
     private boolean pausing;
-    private boolean idle;
     private boolean retired;
     private boolean closed;
 
@@ -133,6 +134,7 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
             requests.forEach(request -> request.fail(closedFailure()));
             requests.clear();
             opening = null;
+            stopIdling();
             if (hold != null) {
                 hold.lose(LockLostReason.CLOSED, Optional.empty());
             }
@@ -144,11 +146,16 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
             }
             hold = null;
             watch.close();
-            if (departing == 0) {
-                allDeparted.complete(null);
-            }
+            endIfAllDeparted();
         });
         return allDeparted;
+    }
+
+    private void endIfAllDeparted() {
+        if (closed && departing == 0) {
+            locks.forget(name, this);
+            allDeparted.complete(null);
+        }
     }
 
     private CoordinationClosedException closedFailure() {
@@ -205,7 +212,7 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
         if (first.triesOnce() && departing > 0) {
             return;
         }
-        idle = false;
+        stopIdling();
         CompletableFuture<Fence> reserved =
                 sessions.reserve(first.options().ttl(), first.options().fixedTtl());
         opening = reserved;
@@ -266,17 +273,23 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
         }
         if (!watch.isOpen()) {
             retire();
-        } else if (!idle) {
-            idle = true;
-            env.time()
+        } else if (idle == null) {
+            idle = env.time()
                     .schedule(
                             WATCH_IDLE,
                             () -> serial.execute(() -> {
-                                if (idle && !closed && !isTaken() && departing == 0) {
+                                if (idle != null && !closed && !isTaken() && departing == 0) {
                                     watch.close();
                                     retire();
                                 }
                             }));
+        }
+    }
+
+    private void stopIdling() {
+        if (idle != null) {
+            idle.cancel();
+            idle = null;
         }
     }
 
@@ -335,9 +348,7 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
         departing++;
         gone.whenComplete((ours, failure) -> serial.execute(() -> {
             departing--;
-            if (closed && departing == 0) {
-                allDeparted.complete(null);
-            }
+            endIfAllDeparted();
             pump();
         }));
     }

@@ -89,7 +89,8 @@ public final class QueueLocks implements DistributedLock {
     }
 
     private static Request.Mode acquireMode(@Nullable LockOptions options) {
-        boolean once = options != null && options.waitTime().filter(Duration::isZero).isPresent();
+        boolean once =
+                options != null && options.waitTime().filter(Duration::isZero).isPresent();
         return once ? Request.Mode.TRY_ONCE : Request.Mode.ACQUIRE;
     }
 
@@ -102,7 +103,8 @@ public final class QueueLocks implements DistributedLock {
         Checks.name("key", key);
         Checks.notNull("options", options);
         Request request = new Request(key, options, mode);
-        Optional<Duration> limit = request.triesOnce() ? Optional.of(env.options().requestTimeout()) : options.waitTime();
+        Optional<Duration> limit =
+                request.triesOnce() ? Optional.of(env.options().requestTimeout()) : options.waitTime();
         limit.ifPresent(time -> request.limit(env.time(), time, () -> withdraw(request)));
         submit(request);
         return request;

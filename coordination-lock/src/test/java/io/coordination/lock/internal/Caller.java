@@ -37,9 +37,11 @@ final class Caller<T> {
     }
 
     private void awaitWaiting() {
-        await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> call.isDone()
-                || thread.getState() == Thread.State.WAITING
-                || thread.getState() == Thread.State.TERMINATED);
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> call.isDone()
+                        || thread.getState() == Thread.State.WAITING
+                        || thread.getState() == Thread.State.TERMINATED);
     }
 
     void interrupt() {

@@ -108,14 +108,14 @@ class LostEnqueueTest {
 
         @Test
         void aDefiniteRefusalFailsAtOnce() {
-            a.store
-                    .onNextTxn(Sent::enqueue)
-                    .refuse(CoordinationException.of(ErrorCode.PERMISSION_DENIED, "no"));
+            a.store.onNextTxn(Sent::enqueue).refuse(CoordinationException.of(ErrorCode.PERMISSION_DENIED, "no"));
             assertThat(a.ask().handle((held, failure) -> failure).join())
                     .isInstanceOfSatisfying(
                             CoordinationException.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.PERMISSION_DENIED));
-            assertThat(closes()).as("nothing was applied, so nothing needs a fence").isZero();
+            assertThat(closes())
+                    .as("nothing was applied, so nothing needs a fence")
+                    .isZero();
         }
     }
 
@@ -289,7 +289,7 @@ class LostEnqueueTest {
 
         @Test
         void endsAfterTheRequestTimeoutWhateverItWaitsFor() {
-            HeldCalls releases = a.store.onEveryTxn(Sent::release).hold();
+            HeldCalls releases = a.store.onNextTxn(Sent::release).hold();
             a.take().close();
             Caller<Optional<LockHandle>> trying = Caller.of(a::tryOnce);
             assertThat(trying.isWaiting()).isTrue();

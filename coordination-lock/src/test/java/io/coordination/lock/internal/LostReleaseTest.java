@@ -137,10 +137,7 @@ class LostReleaseTest {
             HeldCalls release = a.store.onNextTxn(Sent::release).hold();
             held.close();
             cluster.delete(key);
-            cluster.memory
-                    .txn(Txn.always(Op.put(
-                            key, Bytes.utf8("{}"), 0)))
-                    .join();
+            cluster.memory.txn(Txn.always(Op.put(key, Bytes.utf8("{}"), 0))).join();
             release.release();
             assertThat(cluster.queue()).hasSize(1);
             cluster.delete(key);
@@ -180,7 +177,9 @@ class LostReleaseTest {
             HeldCalls release = a.store.onNextTxn(Sent::release).hold();
             held.close();
             CompletableFuture<LockHandle> next = a.ask();
-            assertThat(cluster.queue()).as("the old key is an ordinary key ahead").hasSize(2);
+            assertThat(cluster.queue())
+                    .as("the old key is an ordinary key ahead")
+                    .hasSize(2);
             release.release();
             granted(next).close();
         }
@@ -241,7 +240,9 @@ class LostReleaseTest {
         void afterAnOperatorDeletedTheKeyQueuesAnew() {
             LockHandle first = a.take();
             CompletableFuture<LockHandle> second = a.ask();
-            a.store.onNextTxn(Sent::requeue).runBefore(() -> cluster.delete(cluster.first().key()));
+            a.store
+                    .onNextTxn(Sent::requeue)
+                    .runBefore(() -> cluster.delete(cluster.first().key()));
             assertThat(first.unlock()).isFalse();
             assertThat(granted(second).fencingToken()).isGreaterThan(first.fencingToken());
             second.join().close();
@@ -262,9 +263,8 @@ class LostReleaseTest {
     @Test
     void refusedByTheServerForGoodEndsWithTheLease() {
         LockHandle held = a.take();
-        FaultRule rule = a.store
-                .onEveryTxn(Sent::release)
-                .refuse(CoordinationException.of(ErrorCode.PERMISSION_DENIED, "no"));
+        FaultRule rule =
+                a.store.onEveryTxn(Sent::release).refuse(CoordinationException.of(ErrorCode.PERMISSION_DENIED, "no"));
         held.close();
         cluster.moment();
         assertThat(cluster.queue()).hasSize(1);

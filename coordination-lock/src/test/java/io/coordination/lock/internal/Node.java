@@ -12,7 +12,9 @@ import io.coordination.testkit.FaultyStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,8 @@ final class Node {
     final Sessions sessions;
     final QueueLocks locks;
     volatile boolean refusesCallbacks;
+    volatile boolean defersCallbacks;
+    private final Queue<Runnable> deferred = new ConcurrentLinkedQueue<>();
 
     Node(Cluster cluster, CoordinatorOptions options) {
         store = FaultyStore.over(cluster.memory.connect(), cluster.time, options.requestTimeout());
@@ -39,7 +43,17 @@ final class Node {
         if (refusesCallbacks) {
             throw new RejectedExecutionException("because a test wants it so");
         }
-        task.run();
+        deferred.add(task);
+        if (!defersCallbacks) {
+            runCallbacks();
+        }
+    }
+
+    /** Runs what was deferred. */
+    void runCallbacks() {
+        for (Runnable next = deferred.poll(); next != null; next = deferred.poll()) {
+            next.run();
+        }
     }
 
     /** Asks for the lock of the cluster and answers at once. */

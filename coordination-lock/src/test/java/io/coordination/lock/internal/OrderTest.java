@@ -176,7 +176,9 @@ class OrderTest {
                 .toList();
         assertThat(a.locks.queuesInUse()).isEqualTo(1_000);
         cluster.moment();
-        assertThat(a.store.watches().count()).as("held locks look after their keys").isEqualTo(1_001);
+        assertThat(a.store.watches().count())
+                .as("held locks look after their keys")
+                .isEqualTo(1_001);
         held.forEach(LockHandle::close);
         cluster.assertNothingStays();
         assertThat(a.store.watches().count()).isZero();

@@ -39,7 +39,7 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
     private final Optional<String> module;
     private final Registrations registrations;
     private final ServiceViews views;
-    private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
+    private final Set<ListenerQueue<ServiceEvent>> watches = ConcurrentHashMap.newKeySet();
     private final Set<MirroredRegistry> modules = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -194,7 +194,7 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
         watches.add(watch);
         view.add(watch);
         if (closed) {
-            watch.close();
+            watch.end();
             throw closedFailure();
         }
         return watch;
@@ -217,7 +217,7 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
 
     private CompletableFuture<Void> closeAsync() {
         closed = true;
-        watches.forEach(Watch::close);
+        watches.forEach(ListenerQueue::end);
         CompletableFuture<?>[] ofModules =
                 modules.stream().map(MirroredRegistry::closeAsync).toArray(CompletableFuture<?>[]::new);
         if (module.isEmpty()) {

@@ -3,7 +3,6 @@ package io.coordination.registry.internal;
 import io.coordination.CoordinationCancelledException;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
-import io.coordination.Watch;
 import io.coordination.registry.RegistrationState;
 import io.coordination.registry.ServiceInfo;
 import io.coordination.store.Blocking;
@@ -13,9 +12,7 @@ import io.coordination.store.SerialExecutor;
 import io.coordination.store.Session;
 import io.coordination.store.TimeSource;
 import io.coordination.store.WatchEvent;
-import io.coordination.store.WatchListener;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +46,7 @@ final class RegistrationKeeper {
     private final SerialExecutor serial = SerialExecutor.direct();
     private final Backoff backoff = new Backoff(LONGEST_PAUSE);
     private final FirstCommitLimit limit;
+    private final KeyFollower follower;
     private final RegistrationLog log;
     private boolean patient;
     private long attempt;
@@ -59,7 +57,6 @@ final class RegistrationKeeper {
     private boolean tainted; // a put whose answer was lost may yet be applied on the present lease
     private boolean blocked; // somebody else has the key
     private long heldSinceNanos;
-    private @Nullable Watch watch;
     private TimeSource.@Nullable Timer pause;
     private @Nullable Withdrawal withdrawal;
 
@@ -76,6 +73,7 @@ final class RegistrationKeeper {
         this.patient = patient;
         this.onEnd = onEnd;
         this.log = new RegistrationLog(env.log(), key.service());
+        this.follower = new KeyFollower(env.store(), key.range(), serial, this::changed, this::reserve);
         this.limit = new FirstCommitLimit(env, key.service(), serial, this::drop);
     }
 
@@ -157,7 +155,7 @@ final class RegistrationKeeper {
 
     private void claim(Session on) {
         long mine = ++attempt;
-        stopFollowing();
+        follower.stop();
         cancel(pause);
         blocked = false;
         limit.unblocked();
@@ -246,7 +244,7 @@ final class RegistrationKeeper {
             return;
         }
         state = RegistrationState.PENDING;
-        stopFollowing();
+        follower.stop();
         resetBackoffIfStable();
         if (patient) {
             log.sessionLost();
@@ -258,21 +256,18 @@ final class RegistrationKeeper {
 
     private void follow(long fromRevision) {
         try {
-            watch = env.store().watch(key.range(), fromRevision, new Follower(attempt));
+            follower.follow(fromRevision);
         } catch (CoordinationException refused) {
             failed(attempt, refused);
         }
     }
 
-    private void stopFollowing() {
-        if (watch != null) {
-            watch.close();
-            watch = null;
-        }
-    }
-
     /** The key changed since the last claim was answered. */
-    private void changed(Session on, WatchEvent last) {
+    private void changed(WatchEvent last) {
+        Session on = session;
+        if (on == null) {
+            return; // cannot be: without a session nothing is followed
+        }
         KeyValue now = last instanceof WatchEvent.Put put ? put.entry() : null;
         boolean stillForeign = blocked && now != null && !key.isMine(now);
         boolean stillHeld = !blocked && now != null && key.isHeld(now, on.leaseId());
@@ -293,7 +288,7 @@ final class RegistrationKeeper {
             claim(on);
         } else {
             // Somebody deletes it again and again: no race of puts and deletes.
-            stopFollowing();
+            follower.stop();
             pauseFor(backoff.next());
         }
     }
@@ -311,7 +306,7 @@ final class RegistrationKeeper {
         attempt++;
         limit.stop();
         cancel(pause);
-        stopFollowing();
+        follower.stop();
         onEnd.run();
         if (claimed) {
             withdrawal = new Withdrawal(env.time(), log, key, session, tainted || claiming, serial);
@@ -334,35 +329,6 @@ final class RegistrationKeeper {
     private static void cancel(TimeSource.@Nullable Timer timer) {
         if (timer != null) {
             timer.cancel();
-        }
-    }
-
-    /** Follows the key between two claims. */
-    private final class Follower implements WatchListener {
-
-        private final long mine;
-
-        Follower(long mine) {
-            this.mine = mine;
-        }
-
-        @Override
-        public void onRevision(long revision, List<WatchEvent> events) {
-            WatchEvent last = events.get(events.size() - 1);
-            serial.execute(() -> {
-                if (mine == attempt && session != null) {
-                    changed(session, last);
-                }
-            });
-        }
-
-        @Override
-        public void onHistoryLost(long firstRevision) {
-            serial.execute(() -> {
-                if (mine == attempt && session != null) {
-                    claim(session);
-                }
-            });
         }
     }
 }

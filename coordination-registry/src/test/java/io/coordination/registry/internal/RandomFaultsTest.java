@@ -52,7 +52,7 @@ class RandomFaultsTest {
         private final Random random;
         private final Cluster cluster = new Cluster();
         private final List<Node> nodes = List.of(cluster.node(), cluster.node());
-        private final Map<CompletableFuture<Registration>, Node> wishes = new HashMap<>();
+        private final List<Wish> wishes = new ArrayList<>();
         private final List<HeldCalls> onTheirWay = new ArrayList<>();
         private final List<String> takenFromOwners = new ArrayList<>();
         private final Watch referee;
@@ -82,24 +82,13 @@ class RandomFaultsTest {
 
         private void wish(Node node) {
             String id = IDS.get(random.nextInt(IDS.size()));
-            wishes.put(node.registering(Cluster.instance(id, "10.0.0." + (1 + random.nextInt(250)))), node);
+            ServiceInfo service = Cluster.instance(id, "10.0.0." + (1 + random.nextInt(250)));
+            wishes.add(new Wish(node, id, node.registering(service)));
         }
 
         private void giveUp() {
-            wishes.keySet().stream()
-                    .skip(random.nextInt(wishes.size() + 1))
-                    .findFirst()
-                    .ifPresent(this::giveUp);
-        }
-
-        private void giveUp(CompletableFuture<Registration> wish) {
-            Node node = wishes.remove(wish);
-            if (!wish.isDone()) {
-                wish.cancel(true);
-            } else if (node != null && !wish.isCompletedExceptionally()) {
-                // Registration.close() would wait for the clock.
-                ServiceInfo service = wish.join().service();
-                node.registry.unregisterAsync(service.id());
+            if (!wishes.isEmpty()) {
+                wishes.remove(random.nextInt(wishes.size())).giveUp();
             }
         }
 
@@ -127,14 +116,12 @@ class RandomFaultsTest {
         /** What is wished for: an id that two processes wish for belongs to one of them. */
         Set<String> wished() {
             Set<String> wished = new HashSet<>();
-            wishes.keySet().stream()
-                    .filter(wish -> wish.isDone() && !wish.isCompletedExceptionally())
-                    .forEach(wish -> wished.add(wish.join().service().id()));
+            wishes.stream().filter(Wish::isKept).forEach(wish -> wished.add(wish.id()));
             return wished;
         }
 
         void closeAll() {
-            List.copyOf(wishes.keySet()).forEach(this::giveUp);
+            wishes.forEach(Wish::giveUp);
             cluster.time.advance(Duration.ofSeconds(30));
         }
 
@@ -142,6 +129,23 @@ class RandomFaultsTest {
         public void close() {
             referee.close();
             cluster.memory.close();
+        }
+    }
+
+    /** One call of {@code registerAsync}. */
+    private record Wish(Node node, String id, CompletableFuture<Registration> future) {
+
+        boolean isKept() {
+            return future.isDone() && !future.isCompletedExceptionally();
+        }
+
+        void giveUp() {
+            if (isKept()) {
+                // Registration.close() would wait for the clock.
+                node.registry.unregisterAsync(id);
+            } else {
+                future.cancel(true);
+            }
         }
     }
 

@@ -91,8 +91,8 @@ class WithdrawalTest {
             cluster.time.advance(Duration.ofSeconds(1));
             node.store.onNextTxn(WithdrawalTest.this::isDelete).loseAnswer();
             CompletableFuture<Void> gone = node.registry.unregisterAsync("a");
-            late.release();
             cluster.time.advance(Duration.ofSeconds(1));
+            late.release();
             assertThat(gone).isCompleted();
             assertThat(registering).isCompleted();
             assertThat(cluster.entry("a")).isEmpty();
