@@ -102,8 +102,9 @@ class PagedRangeTest {
     @Test
     void givesUpWhenThatHappensAgainAndAgain() {
         fill(1_500);
-        for (int i = 0; i < 4; i++) {
-            compactAfterNextFirstPage();
+        for (int reading = 0; reading < 4; reading++) {
+            faulty.onNext(StoreCall.Range.class).runBefore(() -> {}); // its second page
+            compactAfterNextPage(); // its first, because the newest rule comes first
         }
 
         assertThat(failure(PagedRange.read(faulty, ALL)).code()).isEqualTo(ErrorCode.NOT_FOUND);
@@ -127,11 +128,5 @@ class PagedRangeTest {
             put(memory, key(0), "new");
             memory.compact(put(memory, "/elsewhere", "1"));
         });
-    }
-
-    /** The first page of a reading has no revision; only its range is the whole one. */
-    private void compactAfterNextFirstPage() {
-        compactAfterNextPage();
-        faulty.onNext(StoreCall.Range.class).runBefore(() -> {});
     }
 }

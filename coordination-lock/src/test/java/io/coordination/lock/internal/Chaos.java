@@ -184,9 +184,9 @@ final class Chaos {
 
     /** When all is well again, every key is somebody's, and the first one's owner holds. */
     private void assertRestful() {
-        weather.clear();
         remember("calm");
-        cluster.time.advance(Duration.ofSeconds(25));
+        weather.clear();
+        weather.pass(Duration.ofSeconds(25));
         open.removeIf(CompletableFuture::isDone);
         for (String lock : LOCKS) {
             List<KeyValue> queue = cluster.queue(lock);
@@ -210,7 +210,7 @@ final class Chaos {
                 held.remove(handle);
                 handle.close();
             });
-            cluster.time.advance(Duration.ofMillis(500));
+            weather.pass(Duration.ofMillis(500));
             assertExclusive();
         }
         assertThat(open).as("requests without an end").allMatch(CompletableFuture::isDone);

@@ -138,10 +138,14 @@ final class Weather {
             node.store.watches().release();
             node.store.reconnect();
         }
-        // What is held arrives now; what that sends goes through, because a rule takes one call only.
-        for (int round = 0; round < 3; round++) {
+    }
+
+    /** Time passes, and nothing is held for longer than a moment: rules that have not had their call may still get it. */
+    void pass(Duration duration) {
+        Duration step = Duration.ofMillis(100);
+        for (Duration left = duration; left.compareTo(Duration.ZERO) > 0; left = left.minus(step)) {
             held.forEach(HeldCalls::release);
-            cluster.time.advance(Duration.ofMillis(600));
+            cluster.time.advance(step);
         }
     }
 }
