@@ -9,8 +9,8 @@ package io.coordination;
  */
 public interface Watch extends AutoCloseable {
     /**
-     * Ends the watch. After it returned no callback starts, and none is running, unless it is called from the callback
-     * itself, which then is the last one. Idempotent, never throws; blocks at most as long as the listener's running call.
+     * Ends the watch. After it returned no call of the listener begins; one that is running goes on to its end, so that a
+     * listener may close its own watch. Idempotent, never throws, does not block.
      */
     @Override
     void close();

@@ -31,12 +31,13 @@ public interface ServiceRegistry {
      * lease, a restart of the server or an outage it comes back by itself. Returns after the first commit, or throws and drops
      * the wish; with {@link io.coordination.CoordinatorOptions#connectLazily()} it returns at once.
      *
-     * <p>Without an id one is made. When another process holds the id, this waits for it to go, at most for its TTL. Registering
-     * an id again through the same coordinator replaces the instance; the earlier registration is then closed.
+     * <p>Without an id one is made. When another process holds the id, this waits for it to go, at most for its TTL and a second.
+     * An id that is registered through this coordinator already is refused; close that registration first.
      *
      * @param service the instance
      * @return the registration
-     * @throws io.coordination.ConflictException when the other holder of the id is alive after its TTL
+     * @throws io.coordination.ConflictException when the other holder of the id is alive after its TTL, or this coordinator has
+     *     registered the id under this service already
      * @throws io.coordination.CoordinationException for the reasons above
      */
     Registration register(ServiceInfo service);

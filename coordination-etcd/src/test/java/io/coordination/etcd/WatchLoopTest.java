@@ -13,6 +13,12 @@ import io.coordination.store.KeyRange;
 import io.coordination.store.Store;
 import io.coordination.store.WatchEvent;
 import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.WatchResponse;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
@@ -418,6 +424,51 @@ final class WatchLoopTest extends StoreOnFake {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    @Test
+    void whatAnotherStreamThanTheCurrentOneSaysIsDropped() throws InterruptedException {
+        WatchLoop loop = (WatchLoop) watch(5);
+        FakeWatch current = next();
+        current.created(9);
+        recorder.await("opened 9");
+        WatchStream stale = WatchStream.open(
+                new SilentChannel(), new Token(""), WireFormat.watch(KEYS, 5), Runnable::run, loop);
+
+        stale.onMessage(WatchResponse.newBuilder().setCompactRevision(8).build());
+        stale.onClose(Status.UNAVAILABLE, new Metadata());
+
+        current.puts(5);
+        recorder.await("revision 5 [k5]");
+        assertThat(recorder.heard()).containsExactly("opened 9", "revision 5 [k5]");
+    }
+
+    /** A channel on which nothing ever happens. */
+    private static final class SilentChannel extends Channel {
+        @Override
+        public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
+            return new ClientCall<>() {
+                @Override
+                public void start(Listener<R> listener, Metadata headers) {}
+
+                @Override
+                public void request(int messages) {}
+
+                @Override
+                public void cancel(String message, Throwable cause) {}
+
+                @Override
+                public void halfClose() {}
+
+                @Override
+                public void sendMessage(Q message) {}
+            };
+        }
+
+        @Override
+        public String authority() {
+            return "nowhere";
         }
     }
 

@@ -303,7 +303,16 @@ class SessionsTest {
     @Nested
     class State {
 
-        private final List<ConnectionState> states = new ArrayList<>();
+        private final List<ConnectionState> states = new ArrayList<>(List.of(ConnectionState.CONNECTED));
+
+        /** Records each change once, as whoever shows the state to users does. */
+        private void record() {
+            sessions.onChange(() -> {
+                if (states.get(states.size() - 1) != sessions.state()) {
+                    states.add(sessions.state());
+                }
+            });
+        }
 
         @Test
         void isConnectedWithoutSessions() {
@@ -312,25 +321,26 @@ class SessionsTest {
 
         @Test
         void isTheWorstOfAllAndRecovers() {
-            sessions.onChange(() -> states.add(sessions.state()));
+            record();
             Session steady = now(sessions.reserve(Duration.ofSeconds(60)));
             Session shaky = rig.open();
             FaultRule outage = rig.faulty.onEvery(StoreCall.Renewal.class).loseRequest();
 
             rig.time.advance(Duration.ofSeconds(16));
             assertThat(sessions.state()).isEqualTo(ConnectionState.SUSPECT);
-            assertThat(states).containsExactly(ConnectionState.SUSPECT);
+            assertThat(states).containsExactly(ConnectionState.CONNECTED, ConnectionState.SUSPECT);
 
             outage.end();
             rig.time.advance(Duration.ofSeconds(1));
             assertThat(sessions.state()).isEqualTo(ConnectionState.CONNECTED);
-            assertThat(states).containsExactly(ConnectionState.SUSPECT, ConnectionState.CONNECTED);
+            assertThat(states).containsExactly(
+                    ConnectionState.CONNECTED, ConnectionState.SUSPECT, ConnectionState.CONNECTED);
             assertThat(shaky.isValid() && steady.isValid()).isTrue();
         }
 
         @Test
         void isLostUntilTheLastKeyOfTheLostSessionWasGivenBack() {
-            sessions.onChange(() -> states.add(sessions.state()));
+            record();
             Session lost = rig.open();
             rig.open();
             lost.keyIsGone();
@@ -342,7 +352,20 @@ class SessionsTest {
             lost.release();
 
             assertThat(sessions.state()).isEqualTo(ConnectionState.CONNECTED);
-            assertThat(states).containsExactly(ConnectionState.LOST, ConnectionState.CONNECTED);
+            assertThat(states).containsExactly(
+                    ConnectionState.CONNECTED, ConnectionState.LOST, ConnectionState.CONNECTED);
+        }
+
+        @Test
+        void isToldEvenIfWhoeverHearsOfTheLossGivesTheLastKeyBackAtOnce() {
+            record();
+            Session lost = rig.open();
+            lost.onLost(loss -> lost.release());
+
+            lost.keyIsGone();
+
+            assertThat(states).containsExactly(
+                    ConnectionState.CONNECTED, ConnectionState.LOST, ConnectionState.CONNECTED);
         }
 
         @Test
@@ -374,11 +397,11 @@ class SessionsTest {
             sessions.onChange(() -> {
                 throw new IllegalStateException("a failure on purpose");
             });
-            sessions.onChange(() -> states.add(sessions.state()));
+            record();
 
             rig.open().keyIsGone();
 
-            assertThat(states).containsExactly(ConnectionState.LOST);
+            assertThat(states).containsExactly(ConnectionState.CONNECTED, ConnectionState.LOST);
         }
     }
 

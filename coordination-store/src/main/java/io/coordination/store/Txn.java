@@ -84,7 +84,7 @@ public record Txn(List<Compare> compares, List<Op> success, List<Op> failure, De
     /**
      * A condition on every key of a range.
      *
-     * @param keys the keys it must hold for; for a range of several keys it holds when there are none
+     * @param keys the keys it must hold for; where there is none, numbers are 0 and a value never matches
      * @param target what is compared
      * @param relation how
      * @param number the operand for all targets but the value

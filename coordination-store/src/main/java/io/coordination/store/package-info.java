@@ -11,13 +11,13 @@
  *       the query is {@linkplain RangeQuery#serializable() serializable}.
  *   <li><b>Compares first.</b> A transaction evaluates all its compares against the state before it and then applies one
  *       branch whole or not at all, operations in order.
- *   <li><b>Ranges over empty sets.</b> A compare over several keys holds when it holds for each of them, so it holds
- *       when there are none. A compare of a single absent key sees create revision, mod revision, version and lease 0; a
- *       compare of its value never holds.
+ *   <li><b>Compares over several keys.</b> Such a compare must hold for each of them. Where there is no key at all, be it a
+ *       single absent key or an empty range, create revision, mod revision, version and lease are 0, and a compare of the
+ *       value never holds.
  *   <li><b>Counters.</b> The create revision of a key is the revision that made it, its mod revision the one that last
  *       put it, its version the number of puts since it was made. Deleting and putting again starts anew.
- *   <li><b>Reads of the past.</b> A range at a revision sees the state of exactly that revision, or fails with {@code
- *       NOT_FOUND} when it was compacted. Results are in key order; {@code count} ignores the limit.
+ *   <li><b>Reads of the past.</b> A range at a revision sees the state of exactly that revision, or fails: with {@code
+ *       NOT_FOUND} when it was compacted, with {@code SERVICE_UNAVAILABLE} when it is still to come. Results are in key order; {@code count} ignores the limit.
  *   <li><b>Leases.</b> A lease lives at least its granted TTL after its last renewal was sent, and its keys go, all in one
  *       revision, when it is revoked or expires. The granted TTL may exceed the one asked for and is the one that counts.
  *   <li><b>Dead leases.</b> A put with a lease that does not exist fails with {@code NOT_FOUND} and applies nothing of its
@@ -35,7 +35,7 @@
  *   <li><b>Honest failures.</b> A failure says {@link io.coordination.CoordinationException#outcomeUnknown()} unless it is
  *       certain that nothing was applied. {@link Delivery#ONCE} is never applied twice.
  *   <li><b>Cancellation.</b> Cancelling a future gives the call up; a watch delivers nothing after {@code close()} returned,
- *       except to a call that is already running.
+ *       except to a call that is already running. On a closed store {@code watch} throws {@code CLOSED}.
  * </ol>
  *
  * <p>Keys that we write are printable ASCII ({@link io.coordination.store.Keys} escapes everything else), so that the

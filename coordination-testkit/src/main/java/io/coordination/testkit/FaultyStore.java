@@ -116,7 +116,7 @@ public final class FaultyStore implements Store {
 
     /** Ends all {@link #leases} behind their owners' back. */
     public CompletableFuture<Void> dropLeases() {
-        return CompletableFuture.allOf(leases.stream().map(store::revoke).toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(leases().stream().map(store::revoke).toArray(CompletableFuture<?>[]::new));
     }
 
     /** The leases that were asked for through this store and not revoked through it. */

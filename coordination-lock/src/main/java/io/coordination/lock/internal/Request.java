@@ -89,7 +89,7 @@ final class Request {
     }
 
     private void timeOut(Duration waitTime) {
-        if (mode == Mode.TRY_FOR_A_WHILE && placedOnce) {
+        if (mode == Mode.TRY_FOR_A_WHILE) {
             refuse();
         } else {
             String reason = placedOnce ? "it is held by others" : "the store has not answered";

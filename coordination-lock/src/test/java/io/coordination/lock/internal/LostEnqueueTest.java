@@ -202,15 +202,6 @@ class LostEnqueueTest {
         }
 
         @Test
-        void secondCopyOfAnAnsweredEnqueueIsRefusedByTheKeyItself() {
-            HeldCalls copy = a.store.onNextTxn(Sent::enqueue).duplicate();
-            CompletableFuture<LockHandle> asked = a.ask();
-            copy.release();
-            assertThat(cluster.queue()).hasSize(1);
-            granted(asked).close();
-        }
-
-        @Test
         void doesNotTaintOtherRequestsOfTheLease() {
             HeldCalls late = a.store.onNextTxn(Sent::enqueue).hold();
             CompletableFuture<LockHandle> asked = a.ask();

@@ -1,5 +1,6 @@
 package io.coordination.lock.internal;
 
+import io.coordination.store.Delivery;
 import io.coordination.store.KeyRange;
 import io.coordination.store.KeyValue;
 import io.coordination.store.RangeQuery;
@@ -42,7 +43,7 @@ final class Weather {
         int dice = random.nextInt(20);
         if (dice < 9) {
             int kind = random.nextInt(KINDS.size());
-            fault(node.store.onNextTxn(KINDS.get(kind)), "txn " + kind + "@" + number);
+            faultyTxn(node, KINDS.get(kind), "txn " + kind + "@" + number);
         } else if (dice < 10) {
             fault(node.store.onNext(StoreCall.Grant.class), "grant@" + number);
         } else if (dice < 11) {
@@ -59,15 +60,26 @@ final class Weather {
         }
     }
 
+    private void faultyTxn(Node node, Predicate<Txn> kind, String what) {
+        if (random.nextInt(6) == 0) {
+            trace.accept("twice " + what);
+            // A store sends nothing twice that asks to be sent once.
+            held.add(node.store
+                    .onNextTxn(kind.and(txn -> txn.delivery() != Delivery.ONCE))
+                    .duplicate());
+        } else {
+            fault(node.store.onNextTxn(kind), what);
+        }
+    }
+
     private void fault(OnCall calls, String what) {
-        int dice = random.nextInt(6);
+        int dice = random.nextInt(5);
         trace.accept("fault " + dice + " " + what);
         switch (dice) {
             case 0 -> rules.add(calls.loseAnswer());
             case 1 -> rules.add(calls.loseRequest());
             case 2, 3 -> held.add(calls.hold());
-            case 4 -> held.add(calls.holdAnswer());
-            default -> held.add(calls.duplicate());
+            default -> held.add(calls.holdAnswer());
         }
     }
 

@@ -4,7 +4,6 @@ import io.coordination.CoordinatorOptions;
 import io.coordination.memory.MemoryStore;
 import io.coordination.registry.ServiceInfo;
 import io.coordination.store.Bytes;
-import io.coordination.store.KeyRange;
 import io.coordination.store.KeyValue;
 import io.coordination.store.Keys;
 import io.coordination.store.RangeQuery;
@@ -88,6 +87,8 @@ final class Cluster {
 
     /** Forgets all history, so that watches which are behind have to read anew. */
     void compact() {
-        memory.compact(memory.range(RangeQuery.of(KeyRange.key("x"))).join().revision());
+        Txn unrelated = Txn.always(Op.put("/unrelated", Bytes.EMPTY, 0));
+        memory.txn(unrelated).join();
+        memory.compact(memory.txn(unrelated).join().revision());
     }
 }

@@ -11,7 +11,6 @@ import io.coordination.CoordinationException;
 import io.coordination.CoordinationTimeoutException;
 import io.coordination.registry.Registration;
 import io.coordination.registry.ServiceInfo;
-import io.coordination.store.Blocking;
 import io.coordination.store.Bytes;
 import io.coordination.store.Txn;
 import io.coordination.store.Txn.Op;
@@ -124,6 +123,16 @@ class DiscoveryTest {
         }
 
         @Test
+        void whatDependsOnTheFutureSeesItToo() {
+            ids();
+            node.store.watches().delay(Duration.ofMillis(300));
+            CompletableFuture<List<String>> seen =
+                    node.registering(instance("a")).thenApply(registration -> ids());
+            cluster.time.advance(Duration.ofMillis(300));
+            assertThat(seen).isCompletedWithValue(List.of("a"));
+        }
+
+        @Test
         void aBrokenWatchHoldsNoRegistrationUp() {
             ids();
             node.store.watches().cut();
@@ -153,7 +162,7 @@ class DiscoveryTest {
             node.store.onEvery(StoreCall.Range.class).hold();
             CompletableFuture<List<ServiceInfo>> discovering = node.registry.discoverAsync(SERVICE);
             cluster.time.advance(REQUEST_TIMEOUT);
-            assertThatThrownBy(() -> Blocking.await(discovering, "discovering"))
+            assertThat(Node.failureOf(discovering))
                     .isInstanceOf(CoordinationTimeoutException.class);
         }
 

@@ -14,7 +14,6 @@ import io.coordination.CoordinationTimeoutException;
 import io.coordination.ErrorCode;
 import io.coordination.registry.Registration;
 import io.coordination.registry.RegistrationState;
-import io.coordination.store.Blocking;
 import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.StoreCall;
 import java.time.Duration;
@@ -63,7 +62,7 @@ class FirstCommitTest {
             cluster.time.advance(TTL.plusMillis(999));
             assertThat(registering).isNotDone();
             cluster.time.advance(Duration.ofMillis(1));
-            assertThatThrownBy(() -> Blocking.await(registering, "registering"))
+            assertThat(Node.failureOf(registering))
                     .isInstanceOf(ConflictException.class)
                     .hasMessageContaining("'a'")
                     .hasMessageContaining("'orders'")
@@ -94,7 +93,7 @@ class FirstCommitTest {
             node.store.watches().release();
             assertThat(registering).isNotDone();
             cluster.time.advance(Duration.ofSeconds(1));
-            assertThatThrownBy(() -> Blocking.await(registering, "registering")).isInstanceOf(ConflictException.class);
+            assertThat(Node.failureOf(registering)).isInstanceOf(ConflictException.class);
         }
 
         @Test
@@ -127,9 +126,8 @@ class FirstCommitTest {
         @Test
         void failsWithinTheRequestTimeout() {
             node.store.disconnect();
-            Duration took = node.timeOf(() ->
-                    assertThatThrownBy(() -> node.register("a")).isInstanceOf(CoordinationTimeoutException.class));
-            assertThat(took).isBetween(REQUEST_TIMEOUT.minusSeconds(1), REQUEST_TIMEOUT.plusSeconds(1));
+            node.assertEndsWithin(REQUEST_TIMEOUT, () -> assertThatThrownBy(() -> node.register("a"))
+                    .isInstanceOf(CoordinationTimeoutException.class));
         }
 
         @Test
@@ -149,7 +147,7 @@ class FirstCommitTest {
             node.store.onEvery(StoreCall.Grant.class).hold();
             CompletableFuture<Registration> registering = node.registering(instance("a"));
             cluster.time.advance(REQUEST_TIMEOUT);
-            assertThatThrownBy(() -> Blocking.await(registering, "registering"))
+            assertThat(Node.failureOf(registering))
                     .isInstanceOf(CoordinationTimeoutException.class);
         }
 
@@ -245,7 +243,7 @@ class FirstCommitTest {
             cluster.node().register("a");
             CompletableFuture<Registration> registering = node.registering(instance("a", "10.0.0.2"));
             node.registry.unregister("a");
-            assertThatThrownBy(() -> Blocking.await(registering, "registering"))
+            assertThat(Node.failureOf(registering))
                     .isInstanceOf(CoordinationCancelledException.class);
             assertThat(cluster.address("a")).contains("10.0.0.1");
         }

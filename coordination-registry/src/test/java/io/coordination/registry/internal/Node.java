@@ -1,8 +1,12 @@
 package io.coordination.registry.internal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.coordination.CoordinatorOptions;
 import io.coordination.registry.Registration;
 import io.coordination.registry.ServiceInfo;
+import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
 import io.coordination.store.Sessions;
 import io.coordination.testkit.FaultyStore;
@@ -14,6 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /** One process of a {@link Cluster}: a registry with a connection and sessions of its own. */
 final class Node {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     final FaultyStore store;
     final Sessions sessions;
@@ -43,8 +49,14 @@ final class Node {
         return registry.registerAsync(service);
     }
 
-    /** Runs a blocking call on a thread of its own and moves the clock while it waits; answers how long it took. */
-    Duration timeOf(Runnable blocking) {
+    /** What a future failed with, which must have happened by now. */
+    static Throwable failureOf(CompletableFuture<?> future) {
+        assertThat(future).isCompletedExceptionally();
+        return future.handle((value, failure) -> Blocking.cause(failure)).join();
+    }
+
+    /** Runs a blocking call on a thread of its own; it must wait, and be over when the clock was moved by a limit. */
+    void assertEndsWithin(Duration limit, Runnable blocking) {
         CompletableFuture<Void> call = new CompletableFuture<>();
         Thread caller = new Thread(() -> call.completeAsync(
                 () -> {
@@ -53,23 +65,8 @@ final class Node {
                 },
                 Runnable::run));
         caller.start();
-        long began = cluster.time.nanoTime();
-        while (!isOver(caller)) {
-            cluster.time.advance(Duration.ofMillis(100));
-        }
-        call.join();
-        return Duration.ofNanos(cluster.time.nanoTime() - began);
-    }
-
-    /** Gives a thread time to go on, until it waits or is over. */
-    private static boolean isOver(Thread thread) {
-        try {
-            do {
-                thread.join(2);
-            } while (thread.getState() == Thread.State.RUNNABLE || thread.getState() == Thread.State.BLOCKED);
-        } catch (InterruptedException e) {
-            throw new AssertionError("interrupted while a call was timed", e);
-        }
-        return !thread.isAlive();
+        await().atMost(PATIENCE).until(() -> caller.getState() == Thread.State.WAITING);
+        cluster.time.advance(limit);
+        assertThat(call).succeedsWithin(PATIENCE);
     }
 }

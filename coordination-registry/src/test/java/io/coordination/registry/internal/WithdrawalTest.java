@@ -4,7 +4,6 @@ import static io.coordination.registry.internal.Cluster.REQUEST_TIMEOUT;
 import static io.coordination.registry.internal.Cluster.TTL;
 import static io.coordination.registry.internal.Cluster.instance;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
@@ -12,7 +11,6 @@ import io.coordination.CoordinationTimeoutException;
 import io.coordination.ErrorCode;
 import io.coordination.registry.Registration;
 import io.coordination.registry.RegistrationState;
-import io.coordination.store.Blocking;
 import io.coordination.store.Txn;
 import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.StoreCall;
@@ -146,7 +144,7 @@ class WithdrawalTest {
             node.store.onEveryTxn(WithdrawalTest.this::isDelete).loseRequest();
             CompletableFuture<Void> gone = node.registry.unregisterAsync("a");
             cluster.time.advance(REQUEST_TIMEOUT);
-            assertThatThrownBy(() -> Blocking.await(gone, "unregistering"))
+            assertThat(Node.failureOf(gone))
                     .isInstanceOfSatisfying(
                             CoordinationTimeoutException.class,
                             e -> assertThat(e.outcomeUnknown()).isTrue());
@@ -157,7 +155,7 @@ class WithdrawalTest {
             Registration registration = node.register("a");
             FaultRule lost =
                     node.store.onEveryTxn(WithdrawalTest.this::isDelete).loseRequest();
-            assertThat(node.timeOf(registration::close)).isLessThan(REQUEST_TIMEOUT.plusSeconds(1));
+            node.assertEndsWithin(REQUEST_TIMEOUT, registration::close);
             assertThat(registration.state()).isEqualTo(RegistrationState.CLOSED);
             assertThat(cluster.entry("a")).isPresent();
             lost.end();
@@ -169,7 +167,7 @@ class WithdrawalTest {
         void itEndsWithTheLeaseAtTheLatest() {
             Registration registration = node.register("a");
             node.store.disconnect();
-            node.timeOf(registration::close);
+            node.assertEndsWithin(REQUEST_TIMEOUT, registration::close);
             cluster.time.advance(TTL);
             assertThat(cluster.entry("a")).isEmpty();
             node.store.reconnect();
@@ -183,7 +181,7 @@ class WithdrawalTest {
             Registration first = node.register("a");
             FaultRule lost =
                     node.store.onEveryTxn(WithdrawalTest.this::isDelete).loseRequest();
-            node.timeOf(first::close);
+            node.assertEndsWithin(REQUEST_TIMEOUT, first::close);
             CompletableFuture<Registration> second = node.registering(instance("a", "10.0.0.2"));
             assertThat(second).isNotDone();
             lost.end();
@@ -225,7 +223,7 @@ class WithdrawalTest {
         void closeIsBoundedWhenNothingAnswers() {
             node.register("a");
             node.store.disconnect();
-            assertThat(node.timeOf(node.registry::close)).isLessThan(REQUEST_TIMEOUT.plusSeconds(1));
+            node.assertEndsWithin(REQUEST_TIMEOUT, node.registry::close);
         }
 
         @Test
@@ -247,7 +245,7 @@ class WithdrawalTest {
         }
 
         private void assertClosed(CompletableFuture<?> future) {
-            assertThatThrownBy(() -> Blocking.await(future, "this"))
+            assertThat(Node.failureOf(future))
                     .isInstanceOf(CoordinationClosedException.class)
                     .isInstanceOfSatisfying(
                             CoordinationException.class,
