@@ -433,8 +433,8 @@ final class WatchLoopTest extends StoreOnFake {
         FakeWatch current = next();
         current.created(9);
         recorder.await("opened 9");
-        WatchStream stale = WatchStream.open(
-                new SilentChannel(), new Token(""), WireFormat.watch(KEYS, 5), Runnable::run, loop);
+        WatchStream stale =
+                WatchStream.open(new SilentChannel(), new Token(""), WireFormat.watch(KEYS, 5), Runnable::run, loop);
 
         stale.onMessage(WatchResponse.newBuilder().setCompactRevision(8).build());
         stale.onClose(Status.UNAVAILABLE, new Metadata());

@@ -202,6 +202,22 @@ class SessionTest {
         }
 
         @Test
+        void isSeenByWhoeverAsksEvenIfTheTimerIsLate() {
+            Session session = rig.open();
+            rig.faulty.onEvery(StoreCall.Renewal.class).loseRequest();
+            List<Boolean> valid = new ArrayList<>();
+            rig.time.schedule(CERTAIN.minus(NANO), () -> valid.add(session.isValid()));
+            rig.time.schedule(CERTAIN, () -> {
+                assertThat(session.isOver()).as("the timer came first").isFalse();
+                valid.add(session.isValid());
+            });
+
+            rig.time.advance(CERTAIN);
+
+            assertThat(valid).containsExactly(true, false);
+        }
+
+        @Test
         void comesBeforeTheServerLetsOthersIn() {
             Session session = rig.open();
             rig.faulty.disconnect();

@@ -34,7 +34,9 @@ public final class ConfigExample {
         coordinator.config().set("orders/limits", new Limits(100, true));
         coordinator.config().set("orders/currency", "EUR");
         Limits limits = coordinator.config().get("orders/limits", Limits.class).orElseThrow();
-        say("Wrote and read a record: %s; keys below 'orders': %s.", limits, coordinator.config().list("orders"));
+        say(
+                "Wrote and read a record: %s; keys below 'orders': %s.",
+                limits, coordinator.config().list("orders"));
     }
 
     static void changeLive(Coordinator writer, Coordinator reader) throws InterruptedException {
@@ -58,24 +60,32 @@ public final class ConfigExample {
 
     private static void describe(ConfigEvent<Limits> event) {
         if (event instanceof ConfigEvent.Initial<Limits> initial) {
-            say("Another coordinator watches; it starts with %s.", initial.value().orElseThrow());
+            say(
+                    "Another coordinator watches; it starts with %s.",
+                    initial.value().orElseThrow());
         } else if (event instanceof ConfigEvent.Changed<Limits> change) {
-            say("It hears the change: %s, before %s.", change.value(), change.previous().orElseThrow());
+            say(
+                    "It hears the change: %s, before %s.",
+                    change.value(), change.previous().orElseThrow());
         } else if (event instanceof ConfigEvent.Removed<Limits>) {
             say("It hears that the key is gone.");
         } else if (event instanceof ConfigEvent.Unreadable<Limits> unreadable) {
-            say("It hears of a value that it cannot read: %s", unreadable.cause().getMessage());
+            say(
+                    "It hears of a value that it cannot read: %s.",
+                    unreadable.cause().code());
         }
     }
 
     static void compareAndSet(Coordinator coordinator) {
-        ConfigEntry<Limits> seen = coordinator.config().entry("orders/limits", Limits.class).orElseThrow();
+        ConfigEntry<Limits> seen =
+                coordinator.config().entry("orders/limits", Limits.class).orElseThrow();
         Version newer = coordinator.config().compareAndSet("orders/limits", seen.version(), new Limits(300, true));
         say("Changed version %d to version %d.", seen.version().revision(), newer.revision());
         try {
             coordinator.config().compareAndSet("orders/limits", seen.version(), new Limits(1, true));
         } catch (ConflictException e) {
-            say("A change that still starts from version %d is refused: the present one is %d.",
+            say(
+                    "A change that still starts from version %d is refused: the present one is %d.",
                     seen.version().revision(), e.current().orElseThrow().revision());
         }
     }

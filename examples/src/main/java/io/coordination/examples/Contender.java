@@ -29,7 +29,9 @@ public final class Contender {
     public static void main(String... arguments) throws InterruptedException {
         try (Coordinator coordinator = Example.connect(arguments)) {
             long pid = ProcessHandle.current().pid();
-            say("process %d asks: %s.", pid, coordinator.lock().tryAcquire(LOCK, TTL).isPresent() ? "free" : "held");
+            say(
+                    "process %d asks: %s.",
+                    pid, coordinator.lock().tryAcquire(LOCK, TTL).isPresent() ? "free" : "held");
             coordinator.config().set(ARRIVED, pid);
             takeTurns("process " + pid, coordinator);
         }
@@ -67,7 +69,8 @@ public final class Contender {
     private static void awaitArrival(Coordinator coordinator) throws InterruptedException {
         CountDownLatch arrived = new CountDownLatch(1);
         Watch watch = coordinator.config().watch(ARRIVED, Long.class, event -> {
-            boolean before = event instanceof ConfigEvent.Initial<Long> initial && initial.value().isPresent();
+            boolean before = event instanceof ConfigEvent.Initial<Long> initial
+                    && initial.value().isPresent();
             if (before || event instanceof ConfigEvent.Changed) {
                 arrived.countDown();
             }

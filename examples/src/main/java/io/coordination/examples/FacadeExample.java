@@ -30,7 +30,9 @@ public final class FacadeExample {
         int limit = Coordination.getConfig("reports/limit", Integer.class).orElse(100);
         say("Coordination.getConfig: %d; listConfigs: %s.", limit, Coordination.listConfigs("reports"));
         Coordination.registerService(ServiceInfo.of("reports", "10.0.0.7", 8080));
-        say("Coordination.discoverServices: %d instance(s).", Coordination.discoverServices("reports").size());
+        say(
+                "Coordination.discoverServices: %d instance(s).",
+                Coordination.discoverServices("reports").size());
         Coordination.deleteConfig("reports/limit");
     }
 }

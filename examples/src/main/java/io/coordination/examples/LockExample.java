@@ -27,7 +27,9 @@ public final class LockExample {
     static void takeAndRelease(Coordinator coordinator) throws InterruptedException {
         try (LockHandle lock = coordinator.lock().acquire("orders/42", Duration.ofSeconds(30))) {
             say("Took lock '%s' with fencing token %d.", lock.key(), lock.fencingToken());
-            say("It is certainly ours for %.1f s more, and renews itself.", lock.remaining().toMillis() / 1000.0);
+            say(
+                    "It is certainly ours for %.1f s more, and renews itself.",
+                    lock.remaining().toMillis() / 1000.0);
         }
         say("Released it.");
     }
@@ -49,8 +51,9 @@ public final class LockExample {
                 LockOptions.builder().waitTime(Duration.ofMillis(300)).build();
         try (LockHandle held = first.lock().acquire("orders/42", Duration.ofSeconds(30))) {
             Optional<LockHandle> late = second.lock().tryAcquire("orders/42", brief);
-            say("A try of 300 ms while '%s' is held ends %s, and leaves no key.", held.key(),
-                    late.isPresent() ? "with the lock" : "without the lock");
+            say(
+                    "A try of 300 ms while '%s' is held ends %s, and leaves no key.",
+                    held.key(), late.isPresent() ? "with the lock" : "without the lock");
         }
     }
 }

@@ -23,11 +23,13 @@ public final class ModulesExample {
         Coordinator billing = coordinator.module("billing");
         try (LockHandle ofOrders = orders.lock().acquire("nightly", Duration.ofSeconds(30));
                 LockHandle ofBilling = billing.lock().acquire("nightly", Duration.ofSeconds(30))) {
-            say("Modules 'orders' and 'billing' both hold their own '%s': tokens %d and %d.",
+            say(
+                    "Modules 'orders' and 'billing' both hold their own '%s': tokens %d and %d.",
                     ofOrders.key(), ofOrders.fencingToken(), ofBilling.fencingToken());
         }
         orders.config().set("limit", 5);
-        say("orders sees limit=%s, billing sees %s.",
+        say(
+                "orders sees limit=%s, billing sees %s.",
                 orders.config().get("limit", Integer.class).orElseThrow(),
                 billing.config().get("limit", Integer.class).isPresent() ? "it too" : "none");
         orders.config().delete("limit");

@@ -1,5 +1,7 @@
 package io.coordination.examples;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,7 +17,8 @@ final class Narration {
         System.out.printf("%n%d. %s%n", CHAPTER.incrementAndGet(), title);
     }
 
-    static void say(String sentence, Object... facts) {
+    @FormatMethod
+    static void say(@FormatString String sentence, Object... facts) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - BEGIN);
         System.out.printf("   %6.2f s  %s%n", millis / 1000.0, String.format(sentence, facts));
     }

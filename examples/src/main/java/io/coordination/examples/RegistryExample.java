@@ -43,7 +43,9 @@ public final class RegistryExample {
                             .metadata("zone", "a")
                             .build());
             say("Registered instance %s.", registration.service().id());
-            say("Discovered there: %d instance(s).", server.registry().discover("payments").size());
+            say(
+                    "Discovered there: %d instance(s).",
+                    server.registry().discover("payments").size());
             registration.close();
             if (!gone.await(10, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the removal did not arrive within 10 s");
@@ -53,7 +55,9 @@ public final class RegistryExample {
 
     private static void describe(ServiceEvent event) {
         if (event instanceof ServiceEvent.Snapshot snapshot) {
-            say("The client starts with %d instance(s) of '%s'.", snapshot.instances().size(), snapshot.service());
+            say(
+                    "The client starts with %d instance(s) of '%s'.",
+                    snapshot.instances().size(), snapshot.service());
         } else if (event instanceof ServiceEvent.Added added) {
             say("The client sees it come: %s.", added.instance().authority());
         } else if (event instanceof ServiceEvent.Updated updated) {

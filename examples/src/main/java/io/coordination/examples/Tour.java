@@ -20,7 +20,8 @@ public final class Tour {
         boolean inThisJvm = endpoint.startsWith("memory:");
         title(
                 inThisJvm
-                        ? "The tour runs on " + endpoint + ", inside this JVM alone; ./quickstart --etcd uses a real etcd."
+                        ? "The tour runs on " + endpoint
+                                + ", inside this JVM alone; ./quickstart --etcd uses a real etcd."
                         : "The tour runs on etcd at " + endpoint + ".");
         chapter("A lock, contention for it, and giving up");
         LockExample.main(arguments);

@@ -14,11 +14,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExamplesTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"LockExample", "ConfigExample", "RegistryExample", "FacadeExample", "ModulesExample", "ReadmeExample"})
+    @ValueSource(
+            strings = {
+                "LockExample",
+                "ConfigExample",
+                "RegistryExample",
+                "FacadeExample",
+                "ModulesExample",
+                "ReadmeExample"
+            })
     void eachExampleRunsByItself(String name) throws ReflectiveOperationException {
         Class<?> example = Class.forName("io.coordination.examples." + name);
 
-        assertThatCode(() -> example.getMethod("main", String[].class).invoke(null, (Object) new String[] {"memory:" + name}))
+        assertThatCode(() -> example.getMethod("main", String[].class)
+                        .invoke(null, (Object) new String[] {"memory:" + name}))
                 .doesNotThrowAnyException();
     }
 

@@ -20,8 +20,11 @@ class ReadmeTest {
         String readme = Files.readString(Path.of("..", "README.md"));
         String source = withoutIndentation(
                 Files.readString(Path.of("src/main/java/io/coordination/examples/ReadmeExample.java")));
-        List<String> snippets =
-                JAVA.matcher(readme).results().map(MatchResult::group).map(ReadmeTest::content).toList();
+        List<String> snippets = JAVA.matcher(readme)
+                .results()
+                .map(MatchResult::group)
+                .map(ReadmeTest::content)
+                .toList();
 
         assertThat(snippets).hasSizeGreaterThanOrEqualTo(4);
         assertThat(snippets).allSatisfy(snippet -> assertThat(source).contains(snippet));

@@ -262,6 +262,18 @@ class ConfigWriteTest {
         }
 
         @Test
+        void anInterruptEndsABlockingCallAndStaysSet() {
+            HeldCalls held = rig.faulty.onNextTxn(txn -> true).hold();
+            Thread.currentThread().interrupt();
+            CoordinationException failure = Failures.of(() -> config.set("a", "x"));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(failure.code()).isEqualTo(ErrorCode.CANCELLED);
+            assertThat(failure.outcomeUnknown()).isTrue();
+            assertThat(rig.time.pendingTasks()).isZero();
+            held.drop();
+        }
+
+        @Test
         void aCancelledFutureEndsTheCall() {
             HeldCalls held = rig.faulty.onNext(StoreCall.Range.class).holdAnswer();
             CompletableFuture<Version> set = config.setAsync("a", "x");

@@ -165,10 +165,11 @@ public final class QueueLocks implements DistributedLock {
         }
         CompletableFuture<T> mine = new CompletableFuture<>();
         request.answer().whenComplete((hold, failure) -> {
+            Optional<Hold> granted = failure == null ? hold : Optional.empty();
             try {
-                env.callbacks().execute(() -> deliver(mine, key, hold, failure, result));
+                env.callbacks().execute(() -> deliver(mine, key, granted, failure, result));
             } catch (RejectedExecutionException e) {
-                deliver(mine, key, hold, refusedWork(key, e), result);
+                deliver(mine, key, granted, refusedWork(key, e), result);
             }
         });
         // Whoever completes the future from outside leaves the queue.
@@ -183,10 +184,9 @@ public final class QueueLocks implements DistributedLock {
     private static <T> void deliver(
             CompletableFuture<T> mine,
             String key,
-            @Nullable Optional<Hold> hold,
+            Optional<Hold> granted,
             @Nullable Throwable failure,
             Function<Optional<Hold>, T> result) {
-        Optional<Hold> granted = hold == null ? Optional.empty() : hold;
         boolean taken = false;
         if (failure != null) {
             mine.completeExceptionally(Blocking.failure(failure, "acquiring lock '" + key + "'"));

@@ -167,9 +167,8 @@ final class Chaos {
     /** After every step. A holder whose key somebody deleted may not know it yet; nobody else may hold without a key. */
     private void assertExclusive() {
         for (String lock : LOCKS) {
-            List<Long> queue = cluster.queue(lock).stream()
-                    .map(KeyValue::createRevision)
-                    .toList();
+            List<Long> queue =
+                    cluster.queue(lock).stream().map(KeyValue::createRevision).toList();
             List<Long> holders = held.stream()
                     .filter(handle -> handle.key().equals(lock) && handle.isHeld())
                     .map(handle -> handle.fencingToken() >> 16)
@@ -218,6 +217,8 @@ final class Chaos {
     }
 
     private boolean stillRunning() {
-        return Stream.concat(open.stream().filter(asked -> !asked.isDone()), held.stream()).findAny().isPresent();
+        return Stream.concat(open.stream().filter(asked -> !asked.isDone()), held.stream())
+                .findAny()
+                .isPresent();
     }
 }

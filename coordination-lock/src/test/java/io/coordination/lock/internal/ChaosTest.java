@@ -42,7 +42,9 @@ class ChaosTest {
                 .filteredOn(line -> line.getLevel() == Level.ERROR)
                 .extracting(
                         ILoggingEvent::getFormattedMessage,
-                        line -> line.getThrowableProxy() == null ? "" : line.getThrowableProxy().getMessage())
+                        line -> line.getThrowableProxy() == null
+                                ? ""
+                                : line.getThrowableProxy().getMessage())
                 .isEmpty();
     }
 

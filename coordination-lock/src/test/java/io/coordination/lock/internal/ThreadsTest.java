@@ -67,7 +67,9 @@ class ThreadsTest {
         for (Sessions mine : sessions) {
             mine.closeAsync().get(5, TimeUnit.SECONDS);
         }
-        assertThat(memory.range(RangeQuery.prefix(keys.namespacePrefix())).join().entries())
+        assertThat(memory.range(RangeQuery.prefix(keys.namespacePrefix()))
+                        .join()
+                        .entries())
                 .isEmpty();
         threads.shutdownNow();
         callbacks.shutdownNow();

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * whatever lease it hangs; and a delete that compares the value can be repeated at will.
  *
  * <p>A put whose answer was lost may be applied late, even after the delete that was to end it. {@link #eraseAndBar} makes
- * that impossible: with the delete it puts a key that every put of this registration requires to be absent. That key hangs
+ * that impossible: with the delete it puts a key that every put of a new entry requires to be absent. That key hangs
  * on the same lease as the put, and without the lease the put fails anyway.
  */
 final class InstanceKey {
@@ -115,9 +115,9 @@ final class InstanceKey {
                 : CompletableFuture.completedFuture(new Claim.Foreign(entry, result.revision()));
     }
 
-    /** Ours on an earlier lease, or altered: takes the place of exactly that entry. */
+    /** Ours on an earlier lease, or altered: takes the place of exactly that entry, which can happen only once. */
     private CompletableFuture<Claim> replace(KeyValue mine, long lease) {
-        Txn put = Txn.when(Compare.modifiedAt(name, mine.modRevision()), Compare.absent(bar(lease)))
+        Txn put = Txn.when(Compare.modifiedAt(name, mine.modRevision()))
                 .then(Op.put(name, value, lease))
                 .orElse(Op.get(name));
         return store.txn(put)

@@ -162,8 +162,7 @@ class DiscoveryTest {
             node.store.onEvery(StoreCall.Range.class).hold();
             CompletableFuture<List<ServiceInfo>> discovering = node.registry.discoverAsync(SERVICE);
             cluster.time.advance(REQUEST_TIMEOUT);
-            assertThat(Node.failureOf(discovering))
-                    .isInstanceOf(CoordinationTimeoutException.class);
+            assertThat(Node.failureOf(discovering)).isInstanceOf(CoordinationTimeoutException.class);
         }
 
         @Test

@@ -126,8 +126,10 @@ class FirstCommitTest {
         @Test
         void failsWithinTheRequestTimeout() {
             node.store.disconnect();
-            node.assertEndsWithin(REQUEST_TIMEOUT, () -> assertThatThrownBy(() -> node.register("a"))
-                    .isInstanceOf(CoordinationTimeoutException.class));
+            node.assertEndsWithin(
+                    REQUEST_TIMEOUT,
+                    () -> assertThatThrownBy(() -> node.register("a"))
+                            .isInstanceOf(CoordinationTimeoutException.class));
         }
 
         @Test
@@ -147,8 +149,7 @@ class FirstCommitTest {
             node.store.onEvery(StoreCall.Grant.class).hold();
             CompletableFuture<Registration> registering = node.registering(instance("a"));
             cluster.time.advance(REQUEST_TIMEOUT);
-            assertThat(Node.failureOf(registering))
-                    .isInstanceOf(CoordinationTimeoutException.class);
+            assertThat(Node.failureOf(registering)).isInstanceOf(CoordinationTimeoutException.class);
         }
 
         @Test
@@ -243,8 +244,7 @@ class FirstCommitTest {
             cluster.node().register("a");
             CompletableFuture<Registration> registering = node.registering(instance("a", "10.0.0.2"));
             node.registry.unregister("a");
-            assertThat(Node.failureOf(registering))
-                    .isInstanceOf(CoordinationCancelledException.class);
+            assertThat(Node.failureOf(registering)).isInstanceOf(CoordinationCancelledException.class);
             assertThat(cluster.address("a")).contains("10.0.0.1");
         }
 

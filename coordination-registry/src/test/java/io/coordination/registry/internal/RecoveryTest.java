@@ -12,6 +12,7 @@ import io.coordination.registry.RegistrationState;
 import io.coordination.registry.ServiceInfo;
 import io.coordination.store.KeyValue;
 import io.coordination.store.Txn;
+import io.coordination.store.Txn.Compare;
 import io.coordination.store.Txn.Op;
 import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.StoreCall;
@@ -139,10 +140,7 @@ class RecoveryTest {
     void takesItsPlaceBackOnANewLeaseWhenTheOldKeyIsStillThere() {
         Registration registration = node.register("a");
         KeyValue first = cluster.entry("a").orElseThrow();
-        FaultRule noRevoke = node.store.onEvery(StoreCall.Revocation.class).loseRequest();
-        cluster.memory
-                .txn(Txn.always(Op.delete(cluster.keys.sessionKey(first.lease()))))
-                .join();
+        FaultRule noRevoke = endSessionButKeepLease(first.lease());
         assertThat(registration.state()).isEqualTo(RegistrationState.PENDING);
         assertThat(cluster.entry("a").orElseThrow().lease()).isEqualTo(first.lease());
         cluster.time.advance(Duration.ofSeconds(2));
@@ -152,6 +150,27 @@ class RecoveryTest {
         noRevoke.end();
         cluster.time.advance(TTL.multipliedBy(3));
         assertThat(cluster.entry("a").orElseThrow().createRevision()).isEqualTo(first.createRevision());
+    }
+
+    @Test
+    void doesNotTakeItsPlaceBackFromWhoCameBetweenTheLookAndThePut() {
+        node.register("a");
+        KeyValue first = cluster.entry("a").orElseThrow();
+        endSessionButKeepLease(first.lease());
+        node.store
+                .onNextTxn(txn -> txn.compares().contains(Compare.modifiedAt(cluster.key("a"), first.modRevision())))
+                .runBefore(() -> cluster.put("a", FOREIGN));
+        cluster.time.advance(TTL);
+        assertThat(cluster.address("a")).contains("10.9.9.9");
+    }
+
+    /** The session is over here, and the server does not know it yet. */
+    private FaultRule endSessionButKeepLease(long lease) {
+        FaultRule noRevoke = node.store.onEvery(StoreCall.Revocation.class).loseRequest();
+        cluster.memory
+                .txn(Txn.always(Op.delete(cluster.keys.sessionKey(lease))))
+                .join();
+        return noRevoke;
     }
 
     @Test
