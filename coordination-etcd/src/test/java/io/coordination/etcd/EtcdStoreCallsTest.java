@@ -238,10 +238,15 @@ final class EtcdStoreCallsTest extends StoreOnFake {
     @DisplayName("Given up")
     class GivenUp {
 
+        /** So patient that no deadline ends a call before its cancellation does. */
+        private Store openPatient() {
+            return open(options -> options.requestTimeout(Duration.ofSeconds(60)));
+        }
+
         @Test
         void cancellingTheFutureCancelsTheCallOnTheServer() {
             etcd.range.script(hang());
-            CompletableFuture<RangeResult> call = open().range(QUERY);
+            CompletableFuture<RangeResult> call = openPatient().range(QUERY);
             await().until(() -> etcd.range.calls() == 1);
 
             call.cancel(true);
@@ -252,7 +257,7 @@ final class EtcdStoreCallsTest extends StoreOnFake {
         @Test
         void whoeverCompletesTheFutureCancelsTheCall() {
             etcd.range.script(hang());
-            CompletableFuture<RangeResult> call = open().range(QUERY).orTimeout(50, TimeUnit.MILLISECONDS);
+            CompletableFuture<RangeResult> call = openPatient().range(QUERY).orTimeout(50, TimeUnit.MILLISECONDS);
 
             assertThatThrownBy(call::join).hasRootCauseInstanceOf(java.util.concurrent.TimeoutException.class);
 
@@ -279,7 +284,7 @@ final class EtcdStoreCallsTest extends StoreOnFake {
         void cancellingAGrantOrARevocationCancelsThemToo() {
             etcd.grant.script(hang());
             etcd.revoke.script(hang());
-            Store store = open();
+            Store store = openPatient();
             CompletableFuture<Duration> grant = store.grant(1, Duration.ofSeconds(5));
             CompletableFuture<Void> revocation = store.revoke(1);
             await().until(() -> etcd.grant.calls() == 1 && etcd.revoke.calls() == 1);
@@ -295,7 +300,7 @@ final class EtcdStoreCallsTest extends StoreOnFake {
             etcd.range.script(hang());
             etcd.txn.script(hang());
             etcd.renew.script(hang());
-            Store store = open();
+            Store store = openPatient();
             List<CompletableFuture<?>> calls = List.of(
                     store.range(QUERY),
                     store.txn(put(Delivery.ONCE)),

@@ -94,6 +94,21 @@ class SessionsTest {
         }
 
         @Test
+        void aLostSessionGetsNoNewKeysNotEvenWhileItsLossIsBeingTold() {
+            Session lost = rig.open();
+            List<Session> next = new ArrayList<>();
+            sessions.onChange(() -> {
+                if (next.isEmpty()) {
+                    next.add(rig.open());
+                }
+            });
+
+            lost.keyIsGone();
+
+            assertThat(next).hasSize(1).doesNotContain(lost);
+        }
+
+        @Test
         void whatTheServerGrantsCounts() {
             Session shortest = now(sessions.reserve(Duration.ofSeconds(1)));
 

@@ -227,9 +227,7 @@ public abstract class LockContract extends LockWaitingRules {
     }
 
     private static void assertRefused(String parameter, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .satisfies(hasCode(ErrorCode.VALIDATION_ERROR))
-                .hasMessageContaining(parameter);
+        assertThatThrownBy(call).satisfies(hasCode(ErrorCode.VALIDATION_ERROR)).hasMessageContaining(parameter);
     }
 
     @Nested
@@ -237,7 +235,8 @@ public abstract class LockContract extends LockWaitingRules {
 
         @Test
         void theTtlIsWhatWasAskedForInWholeSeconds() {
-            LockHandle held = mine.lock().tryAcquire(name, Duration.ofMillis(9_001)).orElseThrow();
+            LockHandle held =
+                    mine.lock().tryAcquire(name, Duration.ofMillis(9_001)).orElseThrow();
             assertThat(held.ttl()).isEqualTo(TTL);
             assertThat(held.remaining()).isBetween(TTL.dividedBy(2), TTL);
         }
@@ -289,7 +288,9 @@ public abstract class LockContract extends LockWaitingRules {
             LockHandle next = result(ask(other).orTimeout(20, TimeUnit.SECONDS));
             assertThat(held.isHeld()).isFalse();
             assertThat(result(loss).reason()).isEqualTo(LockLostReason.EXPIRED);
-            assertThat(result(loss).fencingToken()).isEqualTo(held.fencingToken()).isLessThan(next.fencingToken());
+            assertThat(result(loss).fencingToken())
+                    .isEqualTo(held.fencingToken())
+                    .isLessThan(next.fencingToken());
             assertThat(held.unlock()).isFalse();
         }
 

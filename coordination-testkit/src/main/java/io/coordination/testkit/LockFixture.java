@@ -13,6 +13,7 @@ import io.coordination.lock.LockOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -171,7 +172,7 @@ abstract class LockFixture {
             } catch (InterruptedException e) {
                 throw new AssertionError("interrupted", e);
             } catch (ExecutionException e) {
-                return e.getCause();
+                return Objects.requireNonNull(e.getCause());
             }
         }
     }

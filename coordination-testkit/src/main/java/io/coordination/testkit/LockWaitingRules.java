@@ -182,8 +182,8 @@ abstract class LockWaitingRules extends LockFixture {
             BlockedCall<Optional<LockHandle>> waiting =
                     new BlockedCall<>(() -> other.lock().tryAcquire(name, waiting(SOON)));
             held.unlock();
-            assertThat(waiting.result()).hasValueSatisfying(lock -> assertThat(lock.isHeld())
-                    .isTrue());
+            assertThat(waiting.result())
+                    .hasValueSatisfying(lock -> assertThat(lock.isHeld()).isTrue());
         }
 
         @Test
@@ -309,8 +309,7 @@ abstract class LockWaitingRules extends LockFixture {
         @Test
         void anAcquireThatRunsOutOfTimeFails() {
             take(mine);
-            assertFails(
-                    ErrorCode.TIMEOUT_ERROR, other.lock().acquireAsync(name, waiting(Duration.ofMillis(100))));
+            assertFails(ErrorCode.TIMEOUT_ERROR, other.lock().acquireAsync(name, waiting(Duration.ofMillis(100))));
         }
 
         @Test
