@@ -170,7 +170,9 @@ class MirrorChaosTest {
         over.set(true);
 
         for (CompletableFuture<Long> reader : readers) {
-            assertThat(reader.get(60, TimeUnit.SECONDS)).as("states that were no pair").isZero();
+            assertThat(reader.get(60, TimeUnit.SECONDS))
+                    .as("states that were no pair")
+                    .isZero();
         }
         assertThat(Map.copyOf(mirror.state().entries())).isEqualTo(recorder.replayed());
         threads.shutdownNow();

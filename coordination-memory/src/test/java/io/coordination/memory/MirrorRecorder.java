@@ -82,7 +82,9 @@ final class MirrorRecorder implements MirrorListener {
     /** The mirror catches what a listener throws, so failures wait here for whoever looks at the result. */
     private void alone(Runnable call) {
         try {
-            assertThat(busy.compareAndSet(false, true)).as("nobody else is told").isTrue();
+            assertThat(busy.compareAndSet(false, true))
+                    .as("nobody else is told")
+                    .isTrue();
             call.run();
             busy.set(false);
         } catch (AssertionError breach) {

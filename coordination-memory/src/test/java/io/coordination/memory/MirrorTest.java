@@ -8,18 +8,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coordination.ErrorCode;
 import io.coordination.Watch;
 import io.coordination.store.Bytes;
+import io.coordination.store.KeyRange;
 import io.coordination.store.Mirror;
 import io.coordination.store.MirrorChange;
 import io.coordination.store.MirrorListener;
 import io.coordination.store.MirrorState;
 import io.coordination.store.RangeQuery;
+import io.coordination.store.Store;
 import io.coordination.store.Txn;
 import io.coordination.store.Txn.Op;
+import io.coordination.store.WatchEvent;
+import io.coordination.store.WatchListener;
 import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.FaultyStore;
 import io.coordination.testkit.HeldCalls;
 import io.coordination.testkit.ManualTime;
 import io.coordination.testkit.StoreCall;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -307,7 +312,7 @@ class MirrorTest {
         }
 
         @Test
-        void ofAWatchThatWasReplacedAreNotHeard() {
+        void thatFollowEachOtherLeaveOneWatch() {
             Mirror mirror = open();
             MirrorRecorder recorder = record(mirror);
 
@@ -317,6 +322,60 @@ class MirrorTest {
 
             assertThat(faulty.watches().count()).isEqualTo(1);
             assertThat(recorder.lines()).containsExactly("snapshot 1 []", "2 a:->1");
+        }
+    }
+
+    /** What no engine should do. */
+    @Nested
+    class Misbehaviour {
+
+        private final List<WatchListener> listeners = new ArrayList<>();
+
+        /** A store whose watches begin earlier than asked for, and whose listeners the test can call. */
+        private Store eager() {
+            return (Store) Proxy.newProxyInstance(
+                    Store.class.getClassLoader(), new Class<?>[] {Store.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("watch")) {
+                            listeners.add((WatchListener) arguments[2]);
+                            return memory.watch(
+                                    (KeyRange) arguments[0], (long) arguments[1] - 2, (WatchListener) arguments[2]);
+                        }
+                        return method.invoke(memory, arguments);
+                    });
+        }
+
+        @Test
+        void thatRepeatsOldRevisionsChangesNothing() {
+            write("a", "1");
+            write("b", "1");
+            delete("a");
+
+            Mirror mirror = Mirror.open(eager(), time, PREFIX);
+            MirrorRecorder recorder = record(mirror);
+            write("c", "1");
+
+            assertThat(recorder.lines()).containsExactly("snapshot 4 [b]", "5 c:->1");
+            assertSameAsStore(mirror);
+        }
+
+        @Test
+        void thatTellsAWatchWhichIsOverIsNotHeard() {
+            write("a", "1");
+            write("a", "2");
+            Mirror mirror = Mirror.open(eager(), time, PREFIX);
+            MirrorRecorder recorder = record(mirror);
+            listeners.get(0).onHistoryLost(0);
+            assertThat(listeners).hasSize(2);
+
+            listeners.get(0).onRevision(100, List.of(new WatchEvent.Delete(PREFIX + "a", 100)));
+            listeners.get(0).onHistoryLost(0);
+            mirror.close();
+            listeners.get(1).onRevision(101, List.of(new WatchEvent.Delete(PREFIX + "a", 101)));
+            listeners.get(1).onHistoryLost(0);
+
+            assertThat(recorder.lines()).containsExactly("snapshot 3 [a]");
+            assertThat(value(mirror, "a")).isEqualTo("2");
+            assertThat(listeners).hasSize(2);
         }
     }
 
@@ -429,21 +488,41 @@ class MirrorTest {
         }
 
         @Test
+        void isTriedForQuicklyAgainAfterALongOutage() {
+            faulty.disconnect();
+            Mirror mirror = open();
+            time.advance(Duration.ofMinutes(1));
+            faulty.reconnect();
+            time.advance(Duration.ofSeconds(5));
+            faulty.onNext(StoreCall.Range.class).loseRequest();
+            faulty.watches().loseHistory(0);
+            assertThat(mirror.staleFor()).isPresent();
+
+            time.advance(Duration.ofMillis(100));
+
+            assertThat(mirror.staleFor()).isEmpty();
+        }
+
+        @Test
         void failsWhenTheStoreIsClosedBeforeTheWatchIsOpen() {
             MemoryStore closing = memory.connect();
             FaultyStore late = FaultyStore.over(closing, time);
-            late.onNext(StoreCall.Range.class).runBeforeAnswer(closing::close);
-
+            HeldCalls reading = late.onNext(StoreCall.Range.class).holdAnswer();
             Mirror mirror = Mirror.open(late, time, PREFIX);
-            assertThat(failure(mirror.ready()).code()).isEqualTo(ErrorCode.CLOSED);
+            CompletableFuture<MirrorState> ready = mirror.ready();
 
+            closing.close();
+            reading.release();
+
+            assertThat(failure(ready).code()).isEqualTo(ErrorCode.CLOSED);
             mirror.close();
-            time.advance(Duration.ofMinutes(1));
             assertThat(time.pendingTasks()).isZero();
         }
 
         private long reads() {
-            return faulty.calls().stream().filter(StoreCall.Range.class::isInstance).count();
+            return faulty.calls().stream()
+                    .filter(StoreCall.Range.class::isInstance)
+                    .count();
         }
     }
 

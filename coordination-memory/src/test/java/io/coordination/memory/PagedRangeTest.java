@@ -61,7 +61,8 @@ class PagedRangeTest {
 
         assertThat(result.entries())
                 .extracting(KeyValue::key)
-                .isEqualTo(IntStream.range(0, keys).mapToObj(PagedRangeTest::key).toList());
+                .isEqualTo(
+                        IntStream.range(0, keys).mapToObj(PagedRangeTest::key).toList());
         assertThat(result.count()).isEqualTo(keys);
         assertThat(result.more()).isFalse();
         assertThat(result.revision()).isEqualTo(keys + 2L);

@@ -52,8 +52,7 @@ class SessionOpeningTest {
         @Test
         void isRenewedBeforeTheFirstUseWhereOpeningTookLong() {
             rig.faulty.onNext(StoreCall.Grant.class).delayAnswer(TTL.dividedBy(3));
-            CompletableFuture<Duration> certain =
-                    rig.sessions.reserve(TTL).thenApply(Session::remaining);
+            CompletableFuture<Duration> certain = rig.sessions.reserve(TTL).thenApply(Session::remaining);
 
             rig.time.advance(TTL.dividedBy(3));
 

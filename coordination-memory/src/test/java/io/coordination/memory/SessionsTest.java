@@ -64,7 +64,8 @@ class SessionsTest {
         void anotherRecipeIsAnotherLease() {
             Sessions registry = rig.sessions(rig.faulty, "registry");
 
-            assertThat(now(registry.reserve(TTL)).leaseId()).isNotEqualTo(rig.open().leaseId());
+            assertThat(now(registry.reserve(TTL)).leaseId())
+                    .isNotEqualTo(rig.open().leaseId());
         }
 
         @Test
@@ -348,8 +349,8 @@ class SessionsTest {
             outage.end();
             rig.time.advance(Duration.ofSeconds(1));
             assertThat(sessions.state()).isEqualTo(ConnectionState.CONNECTED);
-            assertThat(states).containsExactly(
-                    ConnectionState.CONNECTED, ConnectionState.SUSPECT, ConnectionState.CONNECTED);
+            assertThat(states)
+                    .containsExactly(ConnectionState.CONNECTED, ConnectionState.SUSPECT, ConnectionState.CONNECTED);
             assertThat(shaky.isValid() && steady.isValid()).isTrue();
         }
 
@@ -367,8 +368,8 @@ class SessionsTest {
             lost.release();
 
             assertThat(sessions.state()).isEqualTo(ConnectionState.CONNECTED);
-            assertThat(states).containsExactly(
-                    ConnectionState.CONNECTED, ConnectionState.LOST, ConnectionState.CONNECTED);
+            assertThat(states)
+                    .containsExactly(ConnectionState.CONNECTED, ConnectionState.LOST, ConnectionState.CONNECTED);
         }
 
         @Test
@@ -379,8 +380,8 @@ class SessionsTest {
 
             lost.keyIsGone();
 
-            assertThat(states).containsExactly(
-                    ConnectionState.CONNECTED, ConnectionState.LOST, ConnectionState.CONNECTED);
+            assertThat(states)
+                    .containsExactly(ConnectionState.CONNECTED, ConnectionState.LOST, ConnectionState.CONNECTED);
         }
 
         @Test

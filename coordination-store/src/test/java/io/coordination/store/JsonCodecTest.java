@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import java.time.Duration;
@@ -45,10 +46,13 @@ class JsonCodecTest {
         }
     }
 
-    @SuppressWarnings("unused") // Jackson reads it
-    static final class Unwritable {
-        public String getValue() {
-            throw new IllegalStateException("cannot give " + SECRET);
+    record Unwritable(boolean readable) {
+        @JsonProperty
+        String value() {
+            if (!readable) {
+                throw new IllegalStateException("cannot give " + SECRET);
+            }
+            return SECRET;
         }
     }
 
@@ -119,7 +123,7 @@ class JsonCodecTest {
         @Test
         void whatCannotBeWrittenIsASerializationError() {
             CoordinationException failure =
-                    catchThrowableOfType(CoordinationException.class, () -> JsonCodec.write(new Unwritable()));
+                    catchThrowableOfType(CoordinationException.class, () -> JsonCodec.write(new Unwritable(false)));
 
             assertThat(failure.code()).isEqualTo(ErrorCode.SERIALIZATION_ERROR);
             assertThat(failure).hasMessageContaining(Unwritable.class.getName()).hasMessageContaining("value");
@@ -166,7 +170,7 @@ class JsonCodecTest {
         @Test
         void ofWhatCannotBeWrittenAreNotTold() {
             CoordinationException failure = catchThrowableOfType(
-                    CoordinationException.class, () -> JsonCodec.write(Map.of(SECRET, new Unwritable())));
+                    CoordinationException.class, () -> JsonCodec.write(Map.of(SECRET, new Unwritable(false))));
 
             assertThat(whole(failure)).doesNotContain(SECRET);
         }

@@ -140,6 +140,7 @@ final class RegistrationKeeper {
 
     private void join(Session reserved) {
         session = reserved;
+        claiming = false;
         tainted = false;
         onSessionLost = () -> serial.execute(() -> sessionLost(reserved));
         sessions.join(reserved, onSessionLost);
@@ -237,8 +238,6 @@ final class RegistrationKeeper {
             return;
         }
         leaveSession();
-        claiming = false;
-        tainted = false;
         if (withdrawal != null) {
             withdrawal.sessionLost();
             return;
