@@ -137,13 +137,6 @@ public final class Session {
         return end.add(listener);
     }
 
-    /** Completes once, on a thread of the engine or of the time source, when the session is over. */
-    public CompletableFuture<SessionLoss> lost() {
-        CompletableFuture<SessionLoss> lost = new CompletableFuture<>();
-        onLost(lost::complete);
-        return lost;
-    }
-
     /** Someone found the session key absent, which ends the session. */
     public void keyIsGone() {
         serial.execute(() -> lose(SessionLossReason.KEY_DELETED));

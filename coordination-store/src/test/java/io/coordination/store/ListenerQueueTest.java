@@ -135,22 +135,18 @@ class ListenerQueueTest {
                     new ListenerQueue<>(Runnable::run, event -> {}, "a test", closed::incrementAndGet);
 
             queue.close();
-            queue.end();
             queue.close();
 
             assertThat(closed).hasValue(1);
         }
 
+        /** A call that runs when the close returns is allowed; a second one can only have begun afterwards. */
         @Test
-        void noCallBeginsOrRunsAfterItReturnedWhateverTheRace() throws Exception {
+        void noCallBeginsAfterItReturnedWhateverTheRace() throws Exception {
             for (int round = 0; round < 2_000; round++) {
                 AtomicBoolean closed = new AtomicBoolean();
                 AtomicInteger late = new AtomicInteger();
-                ListenerQueue<Integer> queue = queue(event -> {
-                    late.addAndGet(closed.get() ? 1 : 0);
-                    Thread.onSpinWait();
-                    late.addAndGet(closed.get() ? 1 : 0);
-                });
+                ListenerQueue<Integer> queue = queue(event -> late.addAndGet(closed.get() ? 1 : 0));
                 CountDownLatch go = new CountDownLatch(1);
                 CompletableFuture<Void> sender = CompletableFuture.runAsync(
                         () -> {
@@ -166,56 +162,36 @@ class ListenerQueueTest {
                 closed.set(true);
 
                 sender.get(20, TimeUnit.SECONDS);
-                assertThat(late).as("late calls in round %d", round).hasValue(0);
+                assertThat(late).as("late calls in round %d", round).hasValueLessThanOrEqualTo(1);
             }
         }
 
         @Test
-        void waitsForTheRunningCall() throws Exception {
+        void doesNotWaitForTheRunningCallAndNoneBeginsAfterwards() throws Exception {
             CountDownLatch running = new CountDownLatch(1);
             CountDownLatch free = new CountDownLatch(1);
-            AtomicBoolean over = new AtomicBoolean();
-            ListenerQueue<Integer> queue = queue(event -> {
-                running.countDown();
-                awaitQuietly(free);
-                over.set(true);
-            });
-            queue.deliver(1);
-            running.await();
-
-            AtomicReference<Thread> closer = new AtomicReference<>();
-            CompletableFuture<Boolean> overAtReturn = CompletableFuture.supplyAsync(
-                    () -> {
-                        closer.set(Thread.currentThread());
-                        queue.close();
-                        return over.get();
-                    },
-                    pool);
-            await().until(() -> closer.get() != null && closer.get().getState() == Thread.State.WAITING);
-            assertThat(overAtReturn).isNotDone();
-            free.countDown();
-
-            assertThat(overAtReturn.get(20, TimeUnit.SECONDS)).isTrue();
-        }
-
-        @Test
-        void theEndDoesNotWaitForTheRunningCallAndNoneBeginsAfterwards() throws Exception {
-            CountDownLatch running = new CountDownLatch(1);
-            CountDownLatch free = new CountDownLatch(1);
+            CompletableFuture<Void> over = new CompletableFuture<>();
             List<Integer> heard = new CopyOnWriteArrayList<>();
-            ListenerQueue<Integer> queue = queue(event -> {
-                heard.add(event);
-                running.countDown();
-                awaitQuietly(free);
-            });
+            ListenerQueue<Integer> queue = new ListenerQueue<>(
+                    task -> pool.execute(() -> {
+                        task.run();
+                        over.complete(null);
+                    }),
+                    event -> {
+                        heard.add(event);
+                        running.countDown();
+                        awaitQuietly(free);
+                    },
+                    "a test",
+                    () -> {});
             queue.deliver(1);
             queue.deliver(2);
             running.await();
 
-            queue.end();
-            free.countDown();
             queue.close();
+            free.countDown();
 
+            over.get(20, TimeUnit.SECONDS);
             assertThat(heard).containsExactly(1);
         }
 
@@ -256,17 +232,6 @@ class ListenerQueueTest {
             queues.get(1).deliver(0);
 
             assertThat(bothClosed.await(20, TimeUnit.SECONDS)).isTrue();
-        }
-
-        @Test
-        void anInterruptedCloserStaysInterrupted() {
-            ListenerQueue<Integer> queue = queue(event -> {});
-            Thread.currentThread().interrupt();
-
-            queue.close();
-
-            assertThat(Thread.interrupted()).isTrue();
-            assertThat(queue.isClosed()).isTrue();
         }
     }
 

@@ -46,7 +46,7 @@ final class Calls {
     void add(Following<?> watch) {
         watches.add(watch);
         if (closed) {
-            watch.end();
+            watch.close();
         }
     }
 
@@ -65,7 +65,7 @@ final class Calls {
     /** Ends everything, and whatever comes later. Idempotent. */
     void close() {
         closed = true;
-        watches.forEach(Following::end);
+        watches.forEach(Following::close);
         open.forEach(Calls::end);
     }
 

@@ -76,11 +76,6 @@ final class Following<S> implements MirrorListener, Watch {
         queue.close();
     }
 
-    /** As {@link #close()}, without waiting for a running call of the listener. */
-    void end() {
-        queue.end();
-    }
-
     @Override
     public boolean isClosed() {
         return queue.isClosed();

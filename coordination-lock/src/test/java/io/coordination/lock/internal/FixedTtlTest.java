@@ -78,8 +78,14 @@ class FixedTtlTest {
         LockHandle held = b.take();
         CompletableFuture<LockHandle> waiting = a.ask(FIXED);
         long lease = cluster.queue().get(1).lease();
-        cluster.time.advance(Cluster.TTL.multipliedBy(2).plusSeconds(2));
+        cluster.time.advance(Cluster.TTL.multipliedBy(2));
+        // A renewal younger than a tenth of the TTL would count as the last one.
         long before = renewalsOf(lease);
+        while (renewalsOf(lease) == before) {
+            cluster.time.advance(Duration.ofMillis(100));
+        }
+        before++;
+        cluster.time.advance(Duration.ofSeconds(2));
         held.close();
         LockHandle fixed = granted(waiting);
         assertThat(renewalsOf(lease)).isEqualTo(before + 1);

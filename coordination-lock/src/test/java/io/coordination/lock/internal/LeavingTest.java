@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -40,22 +39,24 @@ class LeavingTest {
         cluster.assertNothingStays();
     }
 
-    /** How far a request has come when it is given up; each holds it there and says how to let it go on. */
+    /** How far a request has come when it is given up. */
     enum Stage {
-        OPENING_ITS_SESSION(
-                node -> letGo(node.store.onNext(StoreCall.Grant.class).hold())),
-        PUBLISHING_ITS_SESSION(
-                node -> letGo(node.store.onNextTxn(Stage::publishes).hold())),
-        JOINING_THE_QUEUE(node -> letGo(node.store.onNextTxn(Sent::enqueue).hold())),
-        WAITING_FOR_THE_ANSWER(node -> letGo(node.store.onNextTxn(Sent::enqueue).holdAnswer()));
+        OPENING_ITS_SESSION,
+        PUBLISHING_ITS_SESSION,
+        JOINING_THE_QUEUE,
+        WAITING_FOR_THE_ANSWER;
 
-        final Function<Node, Runnable> stop;
-
-        Stage(Function<Node, Runnable> stop) {
-            this.stop = stop;
-        }
-
-        private static Runnable letGo(HeldCalls held) {
+        /** Stops the next request of a process there; the result lets it go on. */
+        Runnable stop(Node node) {
+            HeldCalls held = switch (this) {
+                case OPENING_ITS_SESSION ->
+                    node.store.onNext(StoreCall.Grant.class).hold();
+                case PUBLISHING_ITS_SESSION ->
+                    node.store.onNextTxn(Stage::publishes).hold();
+                case JOINING_THE_QUEUE -> node.store.onNextTxn(Sent::enqueue).hold();
+                case WAITING_FOR_THE_ANSWER ->
+                    node.store.onNextTxn(Sent::enqueue).holdAnswer();
+            };
             return held::release;
         }
 
@@ -67,7 +68,7 @@ class LeavingTest {
     @ParameterizedTest
     @EnumSource
     void aCancelledRequestLeavesNoKeyAtAnyStage(Stage stage) {
-        Runnable goOn = stage.stop.apply(a);
+        Runnable goOn = stage.stop(a);
         CompletableFuture<LockHandle> asked = a.ask();
         assertThat(asked.cancel(false)).isTrue();
         goOn.run();
@@ -78,7 +79,7 @@ class LeavingTest {
     @ParameterizedTest
     @EnumSource
     void theNextLocalRequestGoesOnWhereACancelledOneStood(Stage stage) {
-        Runnable goOn = stage.stop.apply(a);
+        Runnable goOn = stage.stop(a);
         CompletableFuture<LockHandle> first = a.ask();
         CompletableFuture<LockHandle> second = a.ask();
         first.cancel(false);
@@ -89,7 +90,7 @@ class LeavingTest {
     @ParameterizedTest
     @EnumSource
     void aRequestThatRunsOutOfTimeLeavesNoKeyAtAnyStage(Stage stage) {
-        Runnable goOn = stage.stop.apply(a);
+        Runnable goOn = stage.stop(a);
         CompletableFuture<LockHandle> asked = a.ask(LIMITED);
         cluster.time.advance(WAIT);
         assertThat(asked.handle((held, failure) -> failure).join())
@@ -103,7 +104,7 @@ class LeavingTest {
     @ParameterizedTest
     @EnumSource
     void anInterruptedCallerGoesOnAtOnceAndLeavesNoKey(Stage stage) {
-        Runnable goOn = stage.stop.apply(a);
+        Runnable goOn = stage.stop(a);
         Caller<LockHandle> waiting = Caller.of(() -> a.locks.acquire(LOCK, Cluster.TTL));
         waiting.interrupt();
         assertThat(waiting.failure()).isInstanceOf(InterruptedException.class);

@@ -10,6 +10,7 @@ import io.coordination.ErrorCode;
 import io.coordination.lock.LockHandle;
 import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.HeldCalls;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -199,6 +200,54 @@ class LostEnqueueTest {
             late.release();
             assertThat(cluster.queue()).hasSize(1);
             second.join().close();
+        }
+
+        /** The place is left while the fence is still moving, and the copy arrives just then. */
+        @Test
+        void isDeletedWhenItComesBetweenTheReleaseAndTheFence() {
+            HeldCalls late = a.store.onNextTxn(Sent::enqueue).hold();
+            HeldCalls fence = a.store.onNextTxn(Sent::close).hold();
+            CompletableFuture<LockHandle> asked = a.ask();
+            late.timeOut();
+            cluster.moment();
+            granted(asked).close();
+            late.release();
+            fence.release();
+            assertThat(cluster.queue()).isEmpty();
+        }
+
+        @Test
+        void isDeletedWhenItComesBetweenTheHandOverAndTheFence() {
+            HeldCalls late = a.store.onNextTxn(Sent::enqueue).hold();
+            HeldCalls fence = a.store.onNextTxn(Sent::close).hold();
+            CompletableFuture<LockHandle> first = a.ask();
+            CompletableFuture<LockHandle> second = a.ask();
+            late.timeOut();
+            cluster.moment();
+            granted(first).close();
+            late.release();
+            fence.release();
+            cluster.moment();
+            assertThat(cluster.queue()).hasSize(1);
+            granted(second).close();
+        }
+
+        /** The fence was moved for another lock's sake: no copy can come any more, but one had come before. */
+        @Test
+        void isDeletedWhenTheFenceMovedForAnotherRequest() {
+            HeldCalls late = a.store.onNextTxn(Sent::enqueue).hold();
+            CompletableFuture<LockHandle> elsewhere = a.locks.acquireAsync("elsewhere", Node.OPTIONS);
+            late.timeOut();
+            elsewhere.cancel(false);
+            cluster.time.advance(Duration.ofMillis(50));
+            a.store.onNextTxn(Sent::enqueue).loseAnswer();
+            CompletableFuture<LockHandle> asked = a.ask();
+            asked.cancel(false);
+            cluster.time.advance(Duration.ofMillis(60));
+            assertThat(closes()).isEqualTo(1);
+            assertThat(cluster.queue()).hasSize(1);
+            cluster.moment();
+            assertThat(cluster.queue()).isEmpty();
         }
 
         @Test

@@ -248,6 +248,21 @@ class RenewTest {
             lost.end();
         }
 
+        @Test
+        void whileItIsOpenTheShorterLeaseCountsAlsoWhenItIsTheNewOne() {
+            held.renew(LONGER);
+            FaultRule lost = a.store.onEveryTxn(Sent::rebind).loseRequest();
+            assertThatThrownBy(() -> held.renew(Cluster.TTL)).isInstanceOf(CoordinationException.class);
+            assertThat(held.remaining()).isLessThan(Cluster.TTL);
+            List<LockLost> told = losses(held);
+            a.store.watches().cut();
+            FaultRule renewals = a.store.onEvery(StoreCall.Renewal.class).loseRequest();
+            cluster.time.advance(Cluster.TTL);
+            assertThat(told).singleElement().extracting(LockLost::reason).isEqualTo(LockLostReason.EXPIRED);
+            lost.end();
+            renewals.end();
+        }
+
         /** The old lease is lost while the key is on the new one already: it must not stay there. */
         @Test
         void aLossMeanwhileRemovesTheKeyFromTheNewLease() {

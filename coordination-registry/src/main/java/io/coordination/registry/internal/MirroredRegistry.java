@@ -194,7 +194,7 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
         watches.add(watch);
         view.add(watch);
         if (closed) {
-            watch.end();
+            watch.close();
             throw closedFailure();
         }
         return watch;
@@ -217,7 +217,7 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
 
     private CompletableFuture<Void> closeAsync() {
         closed = true;
-        watches.forEach(ListenerQueue::end);
+        watches.forEach(ListenerQueue::close);
         CompletableFuture<?>[] ofModules =
                 modules.stream().map(MirroredRegistry::closeAsync).toArray(CompletableFuture<?>[]::new);
         if (module.isEmpty()) {

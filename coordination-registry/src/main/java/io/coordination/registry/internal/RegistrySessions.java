@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The sessions that registrations hang on, and who is to be told when one is lost. There is one dependent on each session's
- * future, however many registrations come and go during its life, because a dependent of a future cannot be taken back.
+ * The sessions that registrations hang on, and who is to be told when one is lost. There is one listener to each session, however
+ * many registrations come and go during its life.
  * Thread-safe; nothing blocks.
  */
 final class RegistrySessions {
@@ -37,7 +37,7 @@ final class RegistrySessions {
             return all;
         });
         if (first[0]) {
-            session.lost().thenRun(() -> tell(session.leaseId()));
+            session.onLost(loss -> tell(session.leaseId()));
         }
     }
 

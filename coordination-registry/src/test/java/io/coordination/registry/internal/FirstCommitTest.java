@@ -186,9 +186,10 @@ class FirstCommitTest {
 
         @Test
         void takesAnotherLeaseWhenTheFirstIsGoneAlready() {
-            node.store
-                    .onNextTxn(txn -> Puts.isPut(txn, cluster.key("a")))
-                    .runBefore(() -> node.store.dropLeases().join());
+            node.store.onNextTxn(txn -> Puts.isPut(txn, cluster.key("a"))).runBefore(() -> {
+                node.store.watches().hold(); // so that the session has to find it out by itself
+                node.store.dropLeases().join();
+            });
             CompletableFuture<Registration> registering = node.registering(instance("a"));
             cluster.time.advance(Duration.ofSeconds(1));
             assertThat(registering).isCompleted();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.coordination.internal.Checks;
 import io.coordination.registry.ServiceInfo;
 import io.coordination.store.Bytes;
+import io.coordination.store.KeyRange;
+import io.coordination.store.SerialExecutor;
 import io.coordination.store.Session;
 import io.coordination.testkit.ManualTime;
 import java.time.Duration;
@@ -211,6 +213,47 @@ class SmallPartsTest {
             node.store.dropLeases().join();
             sessions.join(session, () -> told.add("late"));
             assertThat(told).containsExactly("late");
+        }
+    }
+
+    @Nested
+    class Following {
+
+        private final Cluster cluster = new Cluster();
+        private final SerialExecutor serial = SerialExecutor.direct();
+        private final List<String> told = new ArrayList<>();
+        private final KeyFollower follower = new KeyFollower(
+                cluster.memory,
+                KeyRange.key(cluster.key("a")),
+                serial,
+                change -> told.add(change.getClass().getSimpleName()),
+                () -> told.add("gap"));
+
+        @Test
+        void tellsTheLastChangeOfEachRevision() {
+            follower.follow(1);
+            cluster.put("a", "x");
+            cluster.put("b", "x");
+            cluster.delete("a");
+            assertThat(told).containsExactly("Put", "Delete");
+        }
+
+        @Test
+        void tellsThatItMissedChanges() {
+            cluster.put("a", "x");
+            cluster.compact();
+            follower.follow(1);
+            assertThat(told).containsExactly("gap");
+        }
+
+        @Test
+        void tellsNothingThatWasHeardBeforeItStopped() {
+            follower.follow(1);
+            serial.execute(() -> {
+                cluster.put("a", "x");
+                follower.stop();
+            });
+            assertThat(told).isEmpty();
         }
     }
 }
