@@ -60,7 +60,7 @@ final class EtcdFailoverIT extends StoreOnEtcd {
         IntStream.range(0, 6).forEach(i -> get(store.range(RangeQuery.key("/f"))));
         etcd.cluster().followers().get(0).pause();
 
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 3; i++) {
             get(store.range(RangeQuery.key("/f")));
             get(store.txn(put("/f", "" + i)));
         }

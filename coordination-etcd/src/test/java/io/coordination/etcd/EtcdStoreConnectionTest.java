@@ -219,7 +219,7 @@ final class EtcdStoreConnectionTest extends StoreOnFake {
         WatchRecorder recorder = new WatchRecorder();
         store.watch(KeyRange.prefix("/p/"), 0, recorder);
         recorder.await("interrupted CONNECTION_ERROR");
-        await().pollDelay(Duration.ofSeconds(6)).until(() -> recorder.heard().size() == 1);
+        await().pollDelay(Duration.ofSeconds(2)).until(() -> recorder.heard().size() == 1);
 
         try (FakeEtcd late = new FakeEtcd(port)) {
             long began = System.nanoTime();

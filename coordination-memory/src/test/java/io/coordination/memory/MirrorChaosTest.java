@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.store.Bytes;
 import io.coordination.store.KeyValue;
-import io.coordination.store.Mirror;
-import io.coordination.store.MirrorState;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.TimeSource;
 import io.coordination.store.Txn;
 import io.coordination.store.Txn.Op;
+import io.coordination.store.mirror.Mirror;
+import io.coordination.store.mirror.MirrorState;
 import io.coordination.testkit.FaultyStore;
 import io.coordination.testkit.ManualTime;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package io.coordination.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.store.KeyValue;
-import io.coordination.store.MirrorChange;
-import io.coordination.store.MirrorListener;
-import io.coordination.store.MirrorState;
+import io.coordination.store.mirror.MirrorChange;
+import io.coordination.store.mirror.MirrorListener;
+import io.coordination.store.mirror.MirrorState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,7 +4,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Calls of others' code that must not take down what comes after them. */
-final class Isolated {
+public final class Isolated {
 
     private static final Logger log = LoggerFactory.getLogger(Isolated.class);
 
@@ -15,7 +15,7 @@ final class Isolated {
      *
      * @param failed the constant message for the log
      */
-    static void run(String failed, Runnable task) {
+    public static void run(String failed, Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {

@@ -4,12 +4,13 @@ import io.coordination.Watch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A {@link Watch} whose close runs an action, once. */
-final class Subscription implements Watch {
+public final class Subscription implements Watch {
 
     private final Runnable onClose;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    Subscription(Runnable onClose) {
+    /** A watch that is open until the action has run. */
+    public Subscription(Runnable onClose) {
         this.onClose = onClose;
     }
 

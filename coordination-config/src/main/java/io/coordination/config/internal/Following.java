@@ -2,10 +2,10 @@ package io.coordination.config.internal;
 
 import io.coordination.Watch;
 import io.coordination.store.ListenerQueue;
-import io.coordination.store.Mirror;
-import io.coordination.store.MirrorChange;
-import io.coordination.store.MirrorListener;
-import io.coordination.store.MirrorState;
+import io.coordination.store.mirror.Mirror;
+import io.coordination.store.mirror.MirrorChange;
+import io.coordination.store.mirror.MirrorListener;
+import io.coordination.store.mirror.MirrorState;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;

@@ -2,9 +2,9 @@ package io.coordination.config.internal;
 
 import io.coordination.config.ConfigEvent;
 import io.coordination.store.KeyValue;
-import io.coordination.store.MirrorChange;
-import io.coordination.store.MirrorState;
 import io.coordination.store.TimeSource;
+import io.coordination.store.mirror.MirrorChange;
+import io.coordination.store.mirror.MirrorState;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;

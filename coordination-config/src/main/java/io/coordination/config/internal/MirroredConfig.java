@@ -11,7 +11,7 @@ import io.coordination.config.Version;
 import io.coordination.internal.Checks;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
-import io.coordination.store.MirrorState;
+import io.coordination.store.mirror.MirrorState;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

@@ -3,9 +3,9 @@ package io.coordination.config.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.Watch;
-import io.coordination.store.Mirror;
-import io.coordination.store.MirrorChange;
-import io.coordination.store.MirrorState;
+import io.coordination.store.mirror.Mirror;
+import io.coordination.store.mirror.MirrorChange;
+import io.coordination.store.mirror.MirrorState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.coordination.lock.internal;
 
 import io.coordination.Watch;
-import io.coordination.store.Session;
-import io.coordination.store.SessionLoss;
+import io.coordination.store.session.Session;
+import io.coordination.store.session.SessionLoss;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;

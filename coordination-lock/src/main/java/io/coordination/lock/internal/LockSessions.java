@@ -1,8 +1,8 @@
 package io.coordination.lock.internal;
 
 import io.coordination.store.Environment;
-import io.coordination.store.Session;
-import io.coordination.store.Sessions;
+import io.coordination.store.session.Session;
+import io.coordination.store.session.Sessions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

@@ -11,7 +11,7 @@ import io.coordination.lock.LockHandle;
 import io.coordination.lock.LockOptions;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
-import io.coordination.store.Sessions;
+import io.coordination.store.session.Sessions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

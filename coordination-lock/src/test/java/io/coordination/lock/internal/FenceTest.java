@@ -3,9 +3,9 @@ package io.coordination.lock.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.store.Bytes;
-import io.coordination.store.Session;
 import io.coordination.store.Txn;
 import io.coordination.store.Txn.Op;
+import io.coordination.store.session.Session;
 import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.HeldCalls;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.coordination.lock.LockHandle;
 import io.coordination.lock.LockLost;
 import io.coordination.lock.LockOptions;
 import io.coordination.store.Environment;
-import io.coordination.store.Sessions;
+import io.coordination.store.session.Sessions;
 import io.coordination.testkit.FaultyStore;
 import java.util.ArrayList;
 import java.util.List;

@@ -13,7 +13,7 @@ import io.coordination.registry.ServiceRegistry;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
 import io.coordination.store.ListenerQueue;
-import io.coordination.store.Sessions;
+import io.coordination.store.session.Sessions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

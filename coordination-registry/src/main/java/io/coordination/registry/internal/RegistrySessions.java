@@ -1,7 +1,7 @@
 package io.coordination.registry.internal;
 
-import io.coordination.store.Session;
-import io.coordination.store.Sessions;
+import io.coordination.store.session.Session;
+import io.coordination.store.session.Sessions;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

@@ -8,7 +8,7 @@ import io.coordination.registry.Registration;
 import io.coordination.registry.ServiceInfo;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
-import io.coordination.store.Sessions;
+import io.coordination.store.session.Sessions;
 import io.coordination.testkit.FaultyStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -7,7 +7,7 @@ import io.coordination.registry.ServiceInfo;
 import io.coordination.store.Bytes;
 import io.coordination.store.KeyRange;
 import io.coordination.store.SerialExecutor;
-import io.coordination.store.Session;
+import io.coordination.store.session.Session;
 import io.coordination.testkit.ManualTime;
 import java.time.Duration;
 import java.time.Instant;

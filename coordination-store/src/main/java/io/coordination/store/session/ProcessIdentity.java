@@ -1,5 +1,6 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
+import io.coordination.store.Environment;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;

@@ -1,6 +1,8 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
 import io.coordination.Watch;
+import io.coordination.store.Isolated;
+import io.coordination.store.Subscription;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,4 +1,4 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
 /** Why a session is over. */
 public enum SessionLossReason {

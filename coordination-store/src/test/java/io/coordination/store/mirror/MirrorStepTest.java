@@ -1,8 +1,12 @@
-package io.coordination.store;
+package io.coordination.store.mirror;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordination.store.Bytes;
+import io.coordination.store.KeyValue;
 import io.coordination.store.MirrorChange.Change;
+import io.coordination.store.RangeResult;
+import io.coordination.store.WatchEvent;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;

@@ -1,9 +1,12 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
 import io.coordination.ConnectionState;
 import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
+import io.coordination.store.Blocking;
+import io.coordination.store.Environment;
+import io.coordination.store.Isolated;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

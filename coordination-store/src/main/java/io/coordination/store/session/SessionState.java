@@ -1,4 +1,4 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
 /** The state of a session: {@code CONNECTED <-> SUSPECT -> LOST}; LOST is final. */
 public enum SessionState {

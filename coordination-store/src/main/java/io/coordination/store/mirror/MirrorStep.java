@@ -1,5 +1,8 @@
-package io.coordination.store;
+package io.coordination.store.mirror;
 
+import io.coordination.store.KeyValue;
+import io.coordination.store.RangeResult;
+import io.coordination.store.WatchEvent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
+import io.coordination.store.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -1,7 +1,12 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
 import io.coordination.CoordinationException;
 import io.coordination.Watch;
+import io.coordination.store.Environment;
+import io.coordination.store.KeyValue;
+import io.coordination.store.RangeQuery;
+import io.coordination.store.WatchEvent;
+import io.coordination.store.WatchListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package io.coordination.store;
+package io.coordination.store.mirror;
 
 /**
  * Hears how a mirror changes. Calls never overlap and come in order, on a thread of the engine: they must not block and

@@ -1,9 +1,15 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
 import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import io.coordination.Watch;
+import io.coordination.store.Blocking;
+import io.coordination.store.Bytes;
+import io.coordination.store.Environment;
+import io.coordination.store.Keys;
+import io.coordination.store.SerialExecutor;
+import io.coordination.store.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

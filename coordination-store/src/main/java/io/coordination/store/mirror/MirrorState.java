@@ -1,5 +1,6 @@
-package io.coordination.store;
+package io.coordination.store.mirror;
 
+import io.coordination.store.KeyValue;
 import java.util.Optional;
 import org.pcollections.HashPMap;
 import org.pcollections.HashTreePMap;

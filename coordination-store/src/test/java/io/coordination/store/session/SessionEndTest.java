@@ -1,4 +1,4 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,18 @@
-package io.coordination.store;
+package io.coordination.store.mirror;
 
 import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
 import io.coordination.Watch;
+import io.coordination.store.Blocking;
+import io.coordination.store.Isolated;
+import io.coordination.store.KeyRange;
+import io.coordination.store.RangeResult;
+import io.coordination.store.SerialExecutor;
+import io.coordination.store.Store;
+import io.coordination.store.Subscription;
+import io.coordination.store.TimeSource;
+import io.coordination.store.WatchEvent;
+import io.coordination.store.WatchListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,7 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
+import io.coordination.store.Environment;
+import io.coordination.store.Keys;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;

@@ -1,7 +1,13 @@
-package io.coordination.store;
+package io.coordination.store.mirror;
 
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
+import io.coordination.store.Blocking;
+import io.coordination.store.KeyRange;
+import io.coordination.store.KeyValue;
+import io.coordination.store.RangeQuery;
+import io.coordination.store.RangeResult;
+import io.coordination.store.Store;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,14 @@
-package io.coordination.store;
+package io.coordination.store.session;
 
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
+import io.coordination.store.Blocking;
+import io.coordination.store.Bytes;
+import io.coordination.store.Delivery;
+import io.coordination.store.Environment;
+import io.coordination.store.JsonCodec;
+import io.coordination.store.KeyValue;
+import io.coordination.store.Txn;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
