@@ -212,7 +212,10 @@ abstract class LockWaitingRules extends LockFixture {
         @Test
         void requestsCancelledAtOnceLeaveNothing() {
             for (int round = 0; round < 20; round++) {
-                ask(round % 2 == 0 ? mine : other).cancel(false);
+                CompletableFuture<LockHandle> asked = ask(round % 2 == 0 ? mine : other);
+                if (!asked.cancel(false)) {
+                    asked.join().close(); // it was quicker, so the lock was ours
+                }
             }
             assertGetsFree();
         }

@@ -24,11 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The dependency rule, and what the compiler cannot see of it. */
 class ArchitectureTest {
 
-    private static final String[] WIRE = {"io.grpc..", "com.google.protobuf..", "io.netty..", "io.etcd..", "io.vertx.."};
+    private static final String[] WIRE = {"io.grpc..", "com.google.protobuf..", "io.netty..", "io.etcd..", "io.vertx.."
+    };
     private static final Set<String> RECIPES = Set.of("lock", "registry", "config");
 
-    private final JavaClasses ours =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.coordination");
+    private final JavaClasses ours = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.coordination");
 
     @Test
     void theImportSeesTheModules() {
@@ -45,7 +47,12 @@ class ArchitectureTest {
                 .map(other -> "io.coordination." + other + ".internal..")
                 .toArray(String[]::new);
         String own = "io.coordination." + recipe + ".internal..";
-        check(noClasses().that().resideInAPackage(own).should().dependOnClassesThat().resideInAnyPackage(others));
+        check(noClasses()
+                .that()
+                .resideInAPackage(own)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others));
         check(noClasses()
                 .that()
                 .resideInAPackage(own)
@@ -135,7 +142,8 @@ class ArchitectureTest {
             String home = location.substring(0, location.indexOf(type.getName().replace('.', '/')));
             homes.computeIfAbsent(type.getPackageName(), any -> new TreeSet<>()).add(home);
         }
-        assertThat(homes).allSatisfy((name, places) -> assertThat(places).as(name).hasSize(1));
+        assertThat(homes)
+                .allSatisfy((name, places) -> assertThat(places).as(name).hasSize(1));
     }
 
     @Test

@@ -29,7 +29,11 @@ abstract class AuthenticationScenarios {
 
     @BeforeAll
     void startEtcd() {
-        etcd = EtcdCluster.builder().version(version()).members(1).auth("root", "s3cret").build();
+        etcd = EtcdCluster.builder()
+                .version(version())
+                .members(1)
+                .auth("root", "s3cret")
+                .build();
         etcd.start();
     }
 
@@ -60,7 +64,8 @@ abstract class AuthenticationScenarios {
                         options().credentials("root", "wr0ng").build()))
                 .asInstanceOf(type(CoordinationException.class))
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.PERMISSION_DENIED))
-                .satisfies(failure -> assertThat(failure.getMessage()).contains("root").doesNotContain("wr0ng"));
+                .satisfies(failure ->
+                        assertThat(failure.getMessage()).contains("root").doesNotContain("wr0ng"));
     }
 
     @Test

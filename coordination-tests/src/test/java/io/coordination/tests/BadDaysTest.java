@@ -73,8 +73,8 @@ class BadDaysTest {
 
             assertThatThrownBy(() -> Coordination.connect(options(loopback(silent.getLocalPort()))))
                     .asInstanceOf(type(CoordinationException.class))
-                    .satisfies(failure -> assertThat(failure.code())
-                            .isIn(ErrorCode.TIMEOUT_ERROR, ErrorCode.CONNECTION_ERROR))
+                    .satisfies(failure ->
+                            assertThat(failure.code()).isIn(ErrorCode.TIMEOUT_ERROR, ErrorCode.CONNECTION_ERROR))
                     .satisfies(failure -> assertSays(failure, "127.0.0.1:" + silent.getLocalPort()));
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(REQUEST_TIMEOUT.plusSeconds(1));
         }

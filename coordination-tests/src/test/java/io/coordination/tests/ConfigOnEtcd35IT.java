@@ -1,8 +1,8 @@
 package io.coordination.tests;
 
 import io.coordination.Coordinator;
-import io.coordination.testkit.EtcdExtension;
 import io.coordination.testkit.ConfigContract;
+import io.coordination.testkit.EtcdExtension;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ConfigOnEtcd35IT extends ConfigContract {

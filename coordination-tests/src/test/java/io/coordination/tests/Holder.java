@@ -55,7 +55,8 @@ final class Holder implements AutoCloseable {
     }
 
     private void awaitHeld() throws IOException {
-        BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        BufferedReader output =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line;
         do {
             line = output.readLine();

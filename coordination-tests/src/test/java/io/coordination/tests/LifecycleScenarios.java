@@ -116,9 +116,9 @@ abstract class LifecycleScenarios {
             etcd.member(0).restart();
 
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(keys("/coordination/services/survivor/")).isNotEmpty());
-            await().atMost(Duration.ofSeconds(30))
-                    .until(() -> registration.state() == RegistrationState.REGISTERED);
+                    .untilAsserted(() ->
+                            assertThat(keys("/coordination/services/survivor/")).isNotEmpty());
+            await().atMost(Duration.ofSeconds(30)).until(() -> registration.state() == RegistrationState.REGISTERED);
             await().atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(watcher.registry().discover("survivor"))
                             .containsExactly(registration.service()));

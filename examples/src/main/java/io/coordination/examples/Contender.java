@@ -9,7 +9,6 @@ import io.coordination.lock.LockHandle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -58,11 +57,9 @@ public final class Contender {
     }
 
     private static Process start(String endpoint) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        Optional.ofNullable(System.getProperty("java.util.logging.config.file"))
-                .ifPresent(file -> command.add("-Djava.util.logging.config.file=" + file));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Contender.class.getName(), endpoint));
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command =
+                List.of(java, "-cp", System.getProperty("java.class.path"), Contender.class.getName(), endpoint);
         return new ProcessBuilder(command).inheritIO().start();
     }
 

@@ -169,7 +169,7 @@ public final class QueueLocks implements DistributedLock {
             try {
                 env.callbacks().execute(() -> deliver(mine, key, granted, failure, result));
             } catch (RejectedExecutionException e) {
-                deliver(mine, key, granted, refusedWork(key, e), result);
+                deliver(mine, key, granted, failure == null ? refusedWork(key, e) : failure, result);
             }
         });
         // Whoever completes the future from outside leaves the queue.

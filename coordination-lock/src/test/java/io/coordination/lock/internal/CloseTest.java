@@ -134,6 +134,13 @@ class CloseTest {
     }
 
     @Test
+    void isWhatRequestsLearnEvenWhenTheCallbackThreadsAreGone() {
+        a.close().join();
+        a.refusesCallbacks = true;
+        assertThat(failure(a.ask())).isInstanceOf(CoordinationClosedException.class);
+    }
+
+    @Test
     void twiceIsNoError() {
         a.take();
         a.close().join();

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.store.Bytes;
 import io.coordination.store.KeyValue;
-import io.coordination.store.MirrorChange.Change;
 import io.coordination.store.RangeResult;
 import io.coordination.store.WatchEvent;
+import io.coordination.store.mirror.MirrorChange.Change;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Nested;

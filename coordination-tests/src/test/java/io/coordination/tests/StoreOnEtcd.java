@@ -1,6 +1,7 @@
-package io.coordination.etcd;
+package io.coordination.tests;
 
 import io.coordination.CoordinatorOptions;
+import io.coordination.etcd.EtcdStoreProvider;
 import io.coordination.store.Store;
 import io.coordination.store.TimeSource;
 import io.coordination.testkit.EtcdExtension;
@@ -11,13 +12,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** The rules of the store on a real etcd, behind a proxy that can cut its connections. */
-abstract class EtcdStoreContract extends StoreContract {
+abstract class StoreOnEtcd extends StoreContract {
 
     private final EtcdExtension etcd;
     private FaultProxy proxy;
     private TimeSource time;
 
-    EtcdStoreContract(EtcdExtension etcd) {
+    StoreOnEtcd(EtcdExtension etcd) {
         this.etcd = etcd;
     }
 

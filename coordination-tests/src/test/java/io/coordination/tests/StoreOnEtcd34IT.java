@@ -1,16 +1,16 @@
-package io.coordination.etcd;
+package io.coordination.tests;
 
 import io.coordination.testkit.EtcdCluster;
 import io.coordination.testkit.EtcdExtension;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The rules of the store on etcd 3.4. */
-final class Etcd34StoreContractIT extends EtcdStoreContract {
+final class StoreOnEtcd34IT extends StoreOnEtcd {
 
     @RegisterExtension
     static final EtcdExtension etcd = EtcdExtension.of(EtcdCluster.builder().version("3.4"));
 
-    Etcd34StoreContractIT() {
+    StoreOnEtcd34IT() {
         super(etcd);
     }
 }

@@ -1,13 +1,13 @@
-package io.coordination.memory;
+package io.coordination.tests;
 
+import io.coordination.memory.MemoryStore;
 import io.coordination.store.Store;
 import io.coordination.testkit.ManualTime;
 import io.coordination.testkit.StoreContract;
 import java.time.Duration;
-import org.junit.jupiter.api.DisplayName;
 
-@DisplayName("The rules of a store, on memory")
-class MemoryStoreContractTest extends StoreContract {
+/** The rules of the store inside one JVM, on a clock that the test moves. */
+final class StoreOnMemoryTest extends StoreContract {
 
     private final ManualTime time = new ManualTime();
     private final MemoryStore database = MemoryStore.create(time);
