@@ -256,15 +256,11 @@ class MemoryWatchTest {
         }
 
         private void awaitUninterruptibly(CountDownLatch latch) {
-            assertThat(CompletableFuture.supplyAsync(() -> {
-                                try {
-                                    return latch.await(10, TimeUnit.SECONDS);
-                                } catch (InterruptedException e) {
-                                    throw new AssertionError(e);
-                                }
-                            })
-                            .join())
-                    .isTrue();
+            try {
+                assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
         }
     }
 }

@@ -190,7 +190,8 @@ public abstract class ConfigContract extends ConfigWatchRules {
         void losesNoIncrementOfManyWriters() {
             mine().set(key("counter"), 0);
             List<CompletableFuture<Void>> writers = IntStream.range(0, 4)
-                    .mapToObj(i -> CompletableFuture.runAsync(() -> increment(i % 2 == 0 ? mine() : other(), 25)))
+                    .mapToObj(i -> CompletableFuture.runAsync(
+                            () -> increment(i % 2 == 0 ? mine() : other(), 25), ThreadPerTask.THREADS))
                     .toList();
             writers.forEach(CompletableFuture::join);
             awaitValue(mine(), key("counter"), 100);

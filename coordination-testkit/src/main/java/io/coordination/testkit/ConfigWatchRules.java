@@ -96,7 +96,7 @@ abstract class ConfigWatchRules extends ConfigValueRules {
         @Test
         void reachesTheLastStateOfManyWriters() {
             watch();
-            CompletableFuture<Void> mineDone = CompletableFuture.runAsync(() -> write(100));
+            CompletableFuture<Void> mineDone = CompletableFuture.runAsync(() -> write(100), ThreadPerTask.THREADS);
             write(100);
             mineDone.join();
             other().set(key("a"), -1);

@@ -154,7 +154,7 @@ abstract class LockFixture {
         }
 
         T result() {
-            return LockFixture.result(CompletableFuture.supplyAsync(this::value));
+            return LockFixture.result(CompletableFuture.supplyAsync(this::value, ThreadPerTask.THREADS));
         }
 
         private T value() {

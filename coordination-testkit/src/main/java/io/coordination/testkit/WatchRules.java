@@ -21,10 +21,12 @@ import org.junit.jupiter.api.Test;
 abstract class WatchRules extends LeaseRules {
 
     private CompletableFuture<List<Long>> writeInBackground(Store on, String name, int times) {
-        return CompletableFuture.supplyAsync(() -> IntStream.range(0, times)
-                .mapToObj(i -> get(on.txn(Txn.always(Op.put(key(name), text("" + i), 0)))))
-                .map(result -> result.revision())
-                .toList());
+        return CompletableFuture.supplyAsync(
+                () -> IntStream.range(0, times)
+                        .mapToObj(i -> get(on.txn(Txn.always(Op.put(key(name), text("" + i), 0)))))
+                        .map(result -> result.revision())
+                        .toList(),
+                ThreadPerTask.THREADS);
     }
 
     @Nested
