@@ -6,14 +6,18 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A member as a process. Its output is appended to a file through all its lives. */
 final class ProcessInstance implements EtcdInstance {
 
     private static final long TERMINATION_SECONDS = 20;
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final List<String> command;
     private final Path logFile;
@@ -76,7 +80,33 @@ final class ProcessInstance implements EtcdInstance {
     @Override
     public void pause() {
         signal("STOP");
+        // The signal reaches each thread in its own time, and a test must not meet one that still answers.
+        if (!Polling.until(STOP_LIMIT, this::isStopped)) {
+            throw new IllegalStateException("etcd did not stop within " + STOP_LIMIT.toSeconds() + " s of a SIGSTOP.");
+        }
         paused = true;
+    }
+
+    private boolean isStopped() {
+        Process current = process;
+        if (current == null || !current.isAlive()) {
+            return true;
+        }
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(current.pid()), "task"))) {
+            return threads.allMatch(ProcessInstance::isStopped);
+        } catch (IOException | UncheckedIOException endedMeanwhile) {
+            return true;
+        }
+    }
+
+    private static boolean isStopped(Path thread) {
+        try {
+            String line = Files.readString(thread.resolve("stat"));
+            // The state follows the name, which is in parentheses and may itself hold any character.
+            return line.charAt(line.lastIndexOf(')') + 2) == 'T';
+        } catch (IOException threadEnded) {
+            return true;
+        }
     }
 
     @Override
