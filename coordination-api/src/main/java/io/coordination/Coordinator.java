@@ -79,8 +79,9 @@ public interface Coordinator extends AutoCloseable {
 
     /**
      * Releases the locks, withdraws the registrations, ends the watches, revokes the sessions, completes every future with
-     * {@link ErrorCode#CLOSED} and closes the connection. Idempotent, uninterruptible, bounded by the request timeout, and
-     * never throws: what the server did not confirm ends with its TTL.
+     * {@link ErrorCode#CLOSED} and closes the connection. A held lock with a fixed TTL is not released: it runs out.
+     * Idempotent, uninterruptible, bounded by the request timeout, and never throws: what the server did not confirm ends
+     * with its TTL.
      */
     @Override
     void close();
