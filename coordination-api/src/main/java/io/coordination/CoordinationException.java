@@ -107,6 +107,24 @@ public class CoordinationException extends RuntimeException {
         return create(code, message, cause, true);
     }
 
+    /**
+     * The exception for a failure that repeating does not cure, although failures with its code usually pass: a full database
+     * among what a server cannot serve at present. A code with a subclass of its own keeps that and its retryability.
+     *
+     * @param code what kind of failure this is
+     * @param message a sentence that names the parameter or resource and the way out
+     * @param cause what led to it
+     * @param outcomeUnknown whether the server may or may not have applied the operation
+     * @return a new exception; its {@link #retryable()} is false unless the code is {@link ErrorCode#TIMEOUT_ERROR}
+     */
+    public static CoordinationException lasting(
+            ErrorCode code, String message, Throwable cause, boolean outcomeUnknown) {
+        CoordinationException usual = create(code, message, cause, outcomeUnknown);
+        return usual.getClass() == CoordinationException.class
+                ? new CoordinationException(code, message, cause, false, outcomeUnknown)
+                : usual;
+    }
+
     private static CoordinationException create(
             ErrorCode code, String message, @Nullable Throwable cause, boolean outcomeUnknown) {
         return switch (code) {

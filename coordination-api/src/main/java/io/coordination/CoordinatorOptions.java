@@ -4,7 +4,6 @@ import io.coordination.internal.Checks;
 import io.coordination.internal.Durations;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -28,30 +27,10 @@ public final class CoordinatorOptions {
     /** The namespace when none is given. */
     public static final String DEFAULT_NAMESPACE = "coordination";
 
-    private final List<String> endpoints;
-    private final String namespace;
-    private final @Nullable String username;
-    private final @Nullable String password;
-    private final @Nullable TlsOptions tls;
-    private final Duration requestTimeout;
-    private final Duration connectTimeout;
-    private final boolean connectLazily;
-    private final RetryConfig retry;
-    private final @Nullable Executor callbackExecutor;
-    private final @Nullable String clientName;
+    private final CoordinatorSettings values; // of its own, never changed
 
-    private CoordinatorOptions(Builder builder) {
-        this.endpoints = builder.endpoints;
-        this.namespace = builder.namespace;
-        this.username = builder.username;
-        this.password = builder.password;
-        this.tls = builder.tls;
-        this.requestTimeout = builder.requestTimeout;
-        this.connectTimeout = builder.connectTimeout;
-        this.connectLazily = builder.connectLazily;
-        this.retry = builder.retry;
-        this.callbackExecutor = builder.callbackExecutor;
-        this.clientName = builder.clientName;
+    private CoordinatorOptions(CoordinatorSettings values) {
+        this.values = values;
     }
 
     /**
@@ -83,7 +62,7 @@ public final class CoordinatorOptions {
      * @return a new builder
      */
     public static Builder builder() {
-        return new Builder();
+        return new Builder(new CoordinatorSettings());
     }
 
     /**
@@ -92,19 +71,7 @@ public final class CoordinatorOptions {
      * @return a new builder
      */
     public Builder toBuilder() {
-        Builder builder = new Builder();
-        builder.endpoints = endpoints;
-        builder.namespace = namespace;
-        builder.username = username;
-        builder.password = password;
-        builder.tls = tls;
-        builder.requestTimeout = requestTimeout;
-        builder.connectTimeout = connectTimeout;
-        builder.connectLazily = connectLazily;
-        builder.retry = retry;
-        builder.callbackExecutor = callbackExecutor;
-        builder.clientName = clientName;
-        return builder;
+        return new Builder(values.copy());
     }
 
     /**
@@ -114,7 +81,7 @@ public final class CoordinatorOptions {
      * @return at least one, all of one scheme, unmodifiable; default {@value #DEFAULT_ENDPOINT}
      */
     public List<String> endpoints() {
-        return endpoints;
+        return values.endpoints;
     }
 
     /**
@@ -123,7 +90,7 @@ public final class CoordinatorOptions {
      * @return 1 to 4 segments; default {@value #DEFAULT_NAMESPACE}
      */
     public String namespace() {
-        return namespace;
+        return values.namespace;
     }
 
     /**
@@ -132,7 +99,7 @@ public final class CoordinatorOptions {
      * @return present together with {@link #password()}; default none
      */
     public Optional<String> username() {
-        return Optional.ofNullable(username);
+        return Optional.ofNullable(values.username);
     }
 
     /**
@@ -141,7 +108,7 @@ public final class CoordinatorOptions {
      * @return present together with {@link #username()}; default none
      */
     public Optional<String> password() {
-        return Optional.ofNullable(password);
+        return Optional.ofNullable(values.password);
     }
 
     /**
@@ -150,7 +117,7 @@ public final class CoordinatorOptions {
      * @return present exactly when the endpoints are {@code https}
      */
     public Optional<TlsOptions> tls() {
-        return Optional.ofNullable(tls);
+        return Optional.ofNullable(values.tls);
     }
 
     /**
@@ -159,7 +126,7 @@ public final class CoordinatorOptions {
      * @return 100 ms to 5 min; default 5 s
      */
     public Duration requestTimeout() {
-        return requestTimeout;
+        return values.requestTimeout;
     }
 
     /**
@@ -168,7 +135,7 @@ public final class CoordinatorOptions {
      * @return 100 ms to 5 min; default 3 s
      */
     public Duration connectTimeout() {
-        return connectTimeout;
+        return values.connectTimeout;
     }
 
     /**
@@ -178,7 +145,34 @@ public final class CoordinatorOptions {
      *     false: {@code connect} throws when the cluster does not answer
      */
     public boolean connectLazily() {
-        return connectLazily;
+        return values.connectLazily;
+    }
+
+    /**
+     * Whether the other members of the cluster are asked for and used, too.
+     *
+     * @return default false: only the given endpoints are used
+     */
+    public boolean discoverMembers() {
+        return values.discoverMembers;
+    }
+
+    /**
+     * How many calls may be under way to the cluster at once; further ones wait their turn.
+     *
+     * @return 1 to 10,000; default 256
+     */
+    public int maxCallsInFlight() {
+        return values.maxCallsInFlight;
+    }
+
+    /**
+     * What hears of calls, watches and sessions, for metrics.
+     *
+     * @return default {@link Instrumentation#NONE}
+     */
+    public Instrumentation instrumentation() {
+        return values.instrumentation;
     }
 
     /**
@@ -187,7 +181,7 @@ public final class CoordinatorOptions {
      * @return default {@link RetryConfig#defaults()}
      */
     public RetryConfig retry() {
-        return retry;
+        return values.retry;
     }
 
     /**
@@ -196,7 +190,7 @@ public final class CoordinatorOptions {
      * @return default none: a pool of daemon threads of the coordinator's own
      */
     public Optional<Executor> callbackExecutor() {
-        return Optional.ofNullable(callbackExecutor);
+        return Optional.ofNullable(values.callbackExecutor);
     }
 
     /**
@@ -205,7 +199,7 @@ public final class CoordinatorOptions {
      * @return default none: the host name
      */
     public Optional<String> clientName() {
-        return Optional.ofNullable(clientName);
+        return Optional.ofNullable(values.clientName);
     }
 
     /**
@@ -216,18 +210,7 @@ public final class CoordinatorOptions {
      */
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof CoordinatorOptions that
-                && endpoints.equals(that.endpoints)
-                && namespace.equals(that.namespace)
-                && Objects.equals(username, that.username)
-                && Objects.equals(password, that.password)
-                && Objects.equals(tls, that.tls)
-                && requestTimeout.equals(that.requestTimeout)
-                && connectTimeout.equals(that.connectTimeout)
-                && connectLazily == that.connectLazily
-                && retry.equals(that.retry)
-                && Objects.equals(callbackExecutor, that.callbackExecutor)
-                && Objects.equals(clientName, that.clientName);
+        return other instanceof CoordinatorOptions that && values.all().equals(that.values.all());
     }
 
     /**
@@ -237,18 +220,7 @@ public final class CoordinatorOptions {
      */
     @Override
     public int hashCode() {
-        return Objects.hash(
-                endpoints,
-                namespace,
-                username,
-                password,
-                tls,
-                requestTimeout,
-                connectTimeout,
-                connectLazily,
-                retry,
-                callbackExecutor,
-                clientName);
+        return values.all().hashCode();
     }
 
     /**
@@ -258,11 +230,15 @@ public final class CoordinatorOptions {
      */
     @Override
     public String toString() {
-        return "CoordinatorOptions[endpoints=" + endpoints + ", namespace=" + namespace + ", username="
-                + username().orElse("none") + ", tls=" + tls + ", requestTimeout=" + Durations.text(requestTimeout)
-                + ", connectTimeout=" + Durations.text(connectTimeout) + ", connectLazily=" + connectLazily + ", retry="
-                + retry + ", callbackExecutor=" + (callbackExecutor == null ? "own" : "given") + ", clientName="
-                + clientName().orElse("none") + "]";
+        return "CoordinatorOptions[endpoints=" + endpoints() + ", namespace=" + namespace() + ", username="
+                + username().orElse("none") + ", tls=" + values.tls
+                + ", requestTimeout=" + Durations.text(requestTimeout())
+                + ", connectTimeout=" + Durations.text(connectTimeout())
+                + ", connectLazily=" + connectLazily() + ", discoverMembers=" + discoverMembers()
+                + ", maxCallsInFlight=" + maxCallsInFlight() + ", retry=" + retry()
+                + ", callbackExecutor=" + (values.callbackExecutor == null ? "own" : "given")
+                + ", instrumentation=" + (values.instrumentation == Instrumentation.NONE ? "none" : "given")
+                + ", clientName=" + clientName().orElse("none") + "]";
     }
 
     /** Builds {@link CoordinatorOptions}. Each method checks its argument at once. Not thread-safe. */
@@ -270,19 +246,11 @@ public final class CoordinatorOptions {
         private static final Duration MIN_TIMEOUT = Duration.ofMillis(100);
         private static final Duration MAX_TIMEOUT = Duration.ofMinutes(5);
 
-        private List<String> endpoints = List.of(DEFAULT_ENDPOINT);
-        private String namespace = DEFAULT_NAMESPACE;
-        private @Nullable String username;
-        private @Nullable String password;
-        private @Nullable TlsOptions tls;
-        private Duration requestTimeout = Duration.ofSeconds(5);
-        private Duration connectTimeout = Duration.ofSeconds(3);
-        private boolean connectLazily;
-        private RetryConfig retry = RetryConfig.defaults();
-        private @Nullable Executor callbackExecutor;
-        private @Nullable String clientName;
+        private final CoordinatorSettings values;
 
-        private Builder() {}
+        private Builder(CoordinatorSettings values) {
+            this.values = values;
+        }
 
         /**
          * Sets the members of the cluster.
@@ -293,7 +261,7 @@ public final class CoordinatorOptions {
          * @throws CoordinationException {@link ErrorCode#VALIDATION_ERROR} for anything else
          */
         public Builder endpoints(String first, String... more) {
-            this.endpoints = Endpoints.normalised("endpoints", first, Checks.notNull("more", more));
+            values.endpoints = Endpoints.normalised("endpoints", first, Checks.notNull("more", more));
             return this;
         }
 
@@ -306,7 +274,7 @@ public final class CoordinatorOptions {
          * @throws CoordinationException {@link ErrorCode#VALIDATION_ERROR} for anything else
          */
         public Builder endpoints(List<String> endpoints) {
-            this.endpoints = Endpoints.normalised("endpoints", endpoints);
+            values.endpoints = Endpoints.normalised("endpoints", endpoints);
             return this;
         }
 
@@ -319,7 +287,7 @@ public final class CoordinatorOptions {
          * @throws CoordinationException {@link ErrorCode#VALIDATION_ERROR} for another value
          */
         public Builder namespace(String namespace) {
-            this.namespace = Checks.namespace("namespace", namespace);
+            values.namespace = Checks.namespace("namespace", namespace);
             return this;
         }
 
@@ -342,7 +310,7 @@ public final class CoordinatorOptions {
          * @return this builder
          */
         public Builder username(String username) {
-            this.username = Checks.name("username", username);
+            values.username = Checks.name("username", username);
             return this;
         }
 
@@ -356,7 +324,7 @@ public final class CoordinatorOptions {
             if (Checks.notNull("password", password).isEmpty()) {
                 throw Checks.invalid("password", "", "give a value, or leave out username and password");
             }
-            this.password = password;
+            values.password = password;
             return this;
         }
 
@@ -367,7 +335,7 @@ public final class CoordinatorOptions {
          * @return this builder
          */
         public Builder tls(TlsOptions tls) {
-            this.tls = Checks.notNull("tls", tls);
+            values.tls = Checks.notNull("tls", tls);
             return this;
         }
 
@@ -383,7 +351,7 @@ public final class CoordinatorOptions {
         }
 
         Builder requestTimeout(String parameter, Duration value) {
-            this.requestTimeout = Checks.between(parameter, value, MIN_TIMEOUT, MAX_TIMEOUT);
+            values.requestTimeout = Checks.between(parameter, value, MIN_TIMEOUT, MAX_TIMEOUT);
             return this;
         }
 
@@ -399,7 +367,7 @@ public final class CoordinatorOptions {
         }
 
         Builder connectTimeout(String parameter, Duration value) {
-            this.connectTimeout = Checks.between(parameter, value, MIN_TIMEOUT, MAX_TIMEOUT);
+            values.connectTimeout = Checks.between(parameter, value, MIN_TIMEOUT, MAX_TIMEOUT);
             return this;
         }
 
@@ -410,7 +378,44 @@ public final class CoordinatorOptions {
          * @return this builder
          */
         public Builder connectLazily(boolean connectLazily) {
-            this.connectLazily = connectLazily;
+            values.connectLazily = connectLazily;
+            return this;
+        }
+
+        /**
+         * Asks the cluster for all its members and connects to them, too: at the start, every minute, and when no member
+         * answers. The members must be reachable at the client URLs that they announce; names and addresses of learners and
+         * members without a client URL are left out.
+         *
+         * @param discoverMembers default false
+         * @return this builder
+         */
+        public Builder discoverMembers(boolean discoverMembers) {
+            values.discoverMembers = discoverMembers;
+            return this;
+        }
+
+        /**
+         * Limits how many calls may be under way to the cluster at once. Further ones wait their turn within their own time
+         * limit; renewals, unlocks and revokes do not wait.
+         *
+         * @param maxCallsInFlight 1 to 10,000; default 256
+         * @return this builder
+         * @throws CoordinationException {@link ErrorCode#VALIDATION_ERROR} for another value
+         */
+        public Builder maxCallsInFlight(int maxCallsInFlight) {
+            values.maxCallsInFlight = Checks.between("maxCallsInFlight", maxCallsInFlight, 1, 10_000);
+            return this;
+        }
+
+        /**
+         * Sets what hears of calls, watches and sessions, for metrics.
+         *
+         * @param instrumentation default {@link Instrumentation#NONE}
+         * @return this builder
+         */
+        public Builder instrumentation(Instrumentation instrumentation) {
+            values.instrumentation = Checks.notNull("instrumentation", instrumentation);
             return this;
         }
 
@@ -421,7 +426,7 @@ public final class CoordinatorOptions {
          * @return this builder
          */
         public Builder retry(RetryConfig retry) {
-            this.retry = Checks.notNull("retry", retry);
+            values.retry = Checks.notNull("retry", retry);
             return this;
         }
 
@@ -433,7 +438,7 @@ public final class CoordinatorOptions {
          * @return this builder
          */
         public Builder callbackExecutor(Executor callbackExecutor) {
-            this.callbackExecutor = Checks.notNull("callbackExecutor", callbackExecutor);
+            values.callbackExecutor = Checks.notNull("callbackExecutor", callbackExecutor);
             return this;
         }
 
@@ -445,7 +450,7 @@ public final class CoordinatorOptions {
          * @throws CoordinationException {@link ErrorCode#VALIDATION_ERROR} for another value
          */
         public Builder clientName(String clientName) {
-            this.clientName = Checks.label("clientName", clientName);
+            values.clientName = Checks.label("clientName", clientName);
             return this;
         }
 
@@ -457,14 +462,14 @@ public final class CoordinatorOptions {
          *     endpoints are {@code https} and {@code tls} is not set, or the other way round
          */
         public CoordinatorOptions build() {
-            if (username == null && password != null) {
+            if (values.username == null && values.password != null) {
                 throw Checks.invalid("username", null, "a password is set, so give the user name too");
             }
-            if (username != null && password == null) {
+            if (values.username != null && values.password == null) {
                 throw Checks.invalid("password", null, "a username is set, so give the password too");
             }
-            Endpoints.checkTls(endpoints, tls != null);
-            return new CoordinatorOptions(this);
+            Endpoints.checkTls(values.endpoints, values.tls != null);
+            return new CoordinatorOptions(values.copy());
         }
     }
 }

@@ -65,6 +65,22 @@ class CoordinationExceptionTest {
         assertThat(code.retryable()).isEqualTo(passing);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aLastingFailureIsNotRetryableAndKeepsTheClassOfItsCode(ErrorCode code) {
+        Throwable cause = new IllegalStateException("why");
+
+        CoordinationException lasting = CoordinationException.lasting(code, "full", cause, true);
+
+        assertThat(lasting)
+                .hasMessage("full")
+                .hasCause(cause)
+                .isExactlyInstanceOf(CoordinationException.of(code, "full").getClass());
+        assertThat(lasting.code()).isEqualTo(code);
+        assertThat(lasting.outcomeUnknown()).isTrue();
+        assertThat(lasting.retryable()).isEqualTo(code == ErrorCode.TIMEOUT_ERROR);
+    }
+
     @Test
     void subclassesHaveTheirCode() {
         assertThat(new LockLostException("text").code()).isEqualTo(ErrorCode.LOCK_LOST);

@@ -31,6 +31,9 @@ class CoordinatorOptionsTest {
         assertThat(defaults.requestTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(defaults.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(defaults.connectLazily()).isFalse();
+        assertThat(defaults.discoverMembers()).isFalse();
+        assertThat(defaults.maxCallsInFlight()).isEqualTo(256);
+        assertThat(defaults.instrumentation()).isSameAs(Instrumentation.NONE);
         assertThat(defaults.retry()).isEqualTo(RetryConfig.defaults());
         assertThat(defaults.callbackExecutor()).isEmpty();
         assertThat(defaults.clientName()).isEmpty();
@@ -165,6 +168,23 @@ class CoordinatorOptionsTest {
         assertRefused(() -> builder().callbackExecutor(null), "callbackExecutor is null");
         assertRefused(() -> builder().clientName(null), "clientName is null");
         assertRefused(() -> builder().requestTimeout(null), "requestTimeout is null");
+        assertRefused(() -> builder().instrumentation(null), "instrumentation is null");
+    }
+
+    @Test
+    void callsInFlightAreBetweenOneAndTenThousand() {
+        assertRefused(() -> builder().maxCallsInFlight(0), "maxCallsInFlight is 0", "between 1 and 10000");
+        assertRefused(() -> builder().maxCallsInFlight(10_001), "maxCallsInFlight is 10001");
+        assertThat(builder().maxCallsInFlight(1).build().maxCallsInFlight()).isEqualTo(1);
+    }
+
+    @Test
+    void aBuilderGoesOnWithoutChangingWhatItBuilt() {
+        CoordinatorOptions.Builder builder = builder().namespace("one");
+        CoordinatorOptions first = builder.build();
+        builder.namespace("two");
+        first.toBuilder().namespace("three");
+        assertThat(first.namespace()).isEqualTo("one");
     }
 
     @Test
@@ -186,6 +206,9 @@ class CoordinatorOptionsTest {
                 b -> b.requestTimeout(Duration.ofSeconds(8)),
                 b -> b.connectTimeout(Duration.ofSeconds(8)),
                 b -> b.connectLazily(false),
+                b -> b.discoverMembers(false),
+                b -> b.maxCallsInFlight(1),
+                b -> b.instrumentation(Instrumentation.NONE),
                 b -> b.retry(RetryConfig.none()),
                 b -> b.callbackExecutor(task -> {}),
                 b -> b.clientName("other"));
@@ -203,6 +226,9 @@ class CoordinatorOptionsTest {
                 .requestTimeout(Duration.ofSeconds(7))
                 .connectTimeout(Duration.ofSeconds(6))
                 .connectLazily(true)
+                .discoverMembers(true)
+                .maxCallsInFlight(7)
+                .instrumentation(new Instrumentation() {})
                 .retry(RetryConfig.builder().maxAttempts(9).build())
                 .callbackExecutor(executor)
                 .clientName("me")

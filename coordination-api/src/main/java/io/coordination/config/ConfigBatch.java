@@ -27,7 +27,7 @@ import java.util.List;
  * @param <T> the type of the values
  * @param revision the revision that the listener has seen everything up to
  * @param resync true for the first batch of a watch (one {@link ConfigEvent.Initial} per present key, possibly none) and
- *     after a gap: then the events are the difference to what the listener knew and may stand for several change sets; false
+ *     after a gap, or when the listener was too slow to hear of each change: then the events are the difference to what the listener knew and may stand for several change sets; false
  *     when they are exactly one change set
  * @param events the events, ordered by key; unmodifiable
  */

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  * gap, the loss of the connection or a compaction it is told the difference, removals included; a value that does not decode is
  * reported as {@link ConfigEvent.Unreadable} and ends nothing. Between listeners there is no order. After
  * {@link Watch#close()} returned no call starts. A listener that throws is logged and goes on; one that blocks delays only
- * itself. Listeners run on the callback executor.
+ * itself, and when more than 1,000 events wait for it, it is told the difference to the newest state instead. Listeners run on the callback executor.
  *
  * <p>Thread-safe. Blocking methods block at most for the request timeout; an interrupt ends them with {@code CANCELLED}. Every
  * method throws a {@link io.coordination.CoordinationException}: {@code VALIDATION_ERROR} for a bad argument,

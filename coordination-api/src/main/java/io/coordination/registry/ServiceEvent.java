@@ -23,7 +23,8 @@ import java.util.List;
  *
  * <p>The order of events, for one listener: the first is a {@link Snapshot}; revisions never decrease; intermediate states
  * may be skipped, the last one never is; calls never overlap. After a gap the differences come as {@code Added},
- * {@code Updated} and {@code Removed}, never as silence. Between listeners there is no order.
+ * {@code Updated} and {@code Removed}, never as silence. A listener that is so slow that more than 1,000 events wait for it
+ * hears one more {@link Snapshot} instead of them. Between listeners there is no order.
  */
 public sealed interface ServiceEvent {
     /**
@@ -48,7 +49,8 @@ public sealed interface ServiceEvent {
     Instant receivedAt();
 
     /**
-     * The first event of a watch: every instance that was there when it began.
+     * The first event of a watch: every instance that was there when it began. Comes again, with every instance there is by
+     * then, when the listener was too slow to hear of each change.
      *
      * @param service the name of the service
      * @param instances the instances, ordered by id; unmodifiable, possibly empty

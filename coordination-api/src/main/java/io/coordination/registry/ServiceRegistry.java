@@ -68,8 +68,8 @@ public interface ServiceRegistry {
      * <p>For one listener: the first event is a {@link ServiceEvent.Snapshot}; revisions never decrease; calls never overlap;
      * intermediate states may be skipped, the last one never is; after a gap, the loss of the connection or a compaction it is
      * told the difference, removals included. Between listeners there is no order. After {@link Watch#close()} returned no call
-     * starts. A listener that throws is logged and goes on; one that blocks delays only itself. Listeners run on the callback
-     * executor.
+     * starts. A listener that throws is logged and goes on; one that blocks delays only itself, and when more than 1,000 events
+     * wait for it, it is told a new snapshot instead. Listeners run on the callback executor.
      *
      * @param name the name of the service
      * @param listener told the events, one at a time
