@@ -7,6 +7,8 @@ import io.coordination.ErrorCode;
 import io.coordination.store.RangeResult;
 import io.coordination.store.Txn;
 import io.coordination.store.TxnResult;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongPredicate;
 
@@ -32,14 +34,58 @@ final class TxnEvaluation {
         return draft;
     }
 
-    /** Checks the whole branch before its first operation, so that a refusal leaves nothing. */
+    /**
+     * Chooses the branches of all transactions and checks them whole before the first operation, so that compares see the
+     * state before and a refusal leaves nothing.
+     */
     TxnResult run(Txn txn) {
-        CompareCheck check = new CompareCheck(draft.state());
+        Chosen chosen = choose(txn, new CompareCheck(draft.state()));
+        List<TxnResult.OpResult> results = apply(chosen);
+        return result(chosen, results);
+    }
+
+    /** A transaction whose compares were evaluated, and the nested ones of its branch, in order. */
+    private record Chosen(boolean succeeded, List<Txn.Op> branch, Iterator<Chosen> nested) {}
+
+    private Chosen choose(Txn txn, CompareCheck check) {
         boolean succeeded = txn.compares().stream().allMatch(check::holds);
         List<Txn.Op> branch = succeeded ? txn.success() : txn.failure();
-        branch.forEach(this::require);
-        List<TxnResult.OpResult> results = branch.stream().map(this::apply).toList();
-        return new TxnResult(clusterId, succeeded, draft.revision(), results);
+        List<Chosen> nested = new ArrayList<>();
+        for (Txn.Op operation : branch) {
+            if (operation instanceof Txn.Nested inner) {
+                nested.add(choose(inner.txn(), check));
+            } else {
+                require(operation);
+            }
+        }
+        return new Chosen(succeeded, branch, nested.iterator());
+    }
+
+    private TxnResult result(Chosen chosen, List<TxnResult.OpResult> results) {
+        return new TxnResult(
+                clusterId,
+                chosen.succeeded(),
+                draft.revision(),
+                results.stream().map(this::finished).toList());
+    }
+
+    /** Nested transactions answer the revision of the outermost, which is not known before its last operation. */
+    private TxnResult.OpResult finished(TxnResult.OpResult result) {
+        if (!(result instanceof TxnResult.Nested nested)) {
+            return result;
+        }
+        TxnResult inner = nested.result();
+        return new TxnResult.Nested(new TxnResult(
+                clusterId,
+                inner.succeeded(),
+                draft.revision(),
+                inner.results().stream().map(this::finished).toList()));
+    }
+
+    private List<TxnResult.OpResult> apply(Chosen chosen) {
+        return chosen.branch().stream()
+                .map(operation -> apply(operation, chosen.nested()))
+                .toList();
     }
 
     private void require(Txn.Op operation) {
@@ -61,13 +107,17 @@ final class TxnEvaluation {
         }
     }
 
-    private TxnResult.OpResult apply(Txn.Op operation) {
+    private TxnResult.OpResult apply(Txn.Op operation, Iterator<Chosen> nested) {
         if (operation instanceof Txn.Put put) {
             draft.put(put.key(), put.value(), leaseOf(put));
             return new TxnResult.Done();
         }
         if (operation instanceof Txn.Delete delete) {
             return new TxnResult.Deleted(draft.delete(delete.keys()));
+        }
+        if (operation instanceof Txn.Nested) {
+            Chosen inner = nested.next();
+            return new TxnResult.Nested(result(inner, apply(inner)));
         }
         return new TxnResult.Found(read((Txn.Get) operation));
     }

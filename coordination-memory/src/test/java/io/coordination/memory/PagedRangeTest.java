@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
+import io.coordination.store.Bytes;
 import io.coordination.store.KeyRange;
 import io.coordination.store.KeyValue;
 import io.coordination.store.RangeQuery;
@@ -18,6 +19,7 @@ import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.FaultyStore;
 import io.coordination.testkit.ManualTime;
 import io.coordination.testkit.StoreCall;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -52,7 +54,7 @@ class PagedRangeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 1", "1, 1", "999, 1", "1000, 1", "1001, 2", "2000, 2", "2500, 3"})
+    @CsvSource({"0, 1", "1, 1", "99, 1", "100, 1", "101, 2", "1100, 2", "1101, 3", "2500, 4"})
     void readsAllKeysInOrderAndInPages(int keys, int pages) {
         fill(keys);
         put(memory, "/q", "another prefix");
@@ -83,7 +85,7 @@ class PagedRangeTest {
 
         RangeResult result = read();
 
-        assertThat(writer.hits()).isEqualTo(3);
+        assertThat(writer.hits()).isEqualTo(4);
         assertThat(result.revision()).isEqualTo(revision);
         assertThat(result.entries()).isEqualTo(before);
     }
@@ -97,7 +99,7 @@ class PagedRangeTest {
 
         assertThat(result.entries()).hasSize(2_500).extracting(KeyValue::key).doesNotHaveDuplicates();
         assertThat(result.entries().get(0).value().utf8()).isEqualTo("new");
-        assertThat(pages()).isEqualTo(2 + 3);
+        assertThat(pages()).isEqualTo(2 + 4);
     }
 
     @Test
@@ -122,6 +124,91 @@ class PagedRangeTest {
 
         assertThat(failure(refused).code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
         assertThat(pages()).isEqualTo(1);
+    }
+
+    /** A store whose answers, like gRPC's, have a limit. */
+    private final class Limited extends ForwardingStore {
+
+        private static final long MOST = 64L << 20;
+
+        private final List<Long> sizes = new ArrayList<>();
+        private int refused;
+
+        Limited() {
+            super(memory);
+        }
+
+        @Override
+        public CompletableFuture<RangeResult> range(RangeQuery query) {
+            RangeResult result = now(super.range(query));
+            long size = result.entries().stream()
+                    .mapToLong(entry -> entry.value().size())
+                    .sum();
+            if (size > MOST) {
+                refused++;
+                return CompletableFuture.failedFuture(
+                        CoordinationException.of(ErrorCode.VALIDATION_ERROR, "the answer is larger than a message"));
+            }
+            sizes.add(size);
+            return CompletableFuture.completedFuture(result);
+        }
+    }
+
+    private void fill(int from, int to, Bytes value) {
+        IntStream.range(from, to).forEach(i -> now(memory.txn(Txn.always(Op.put(key(i), value, 0)))));
+    }
+
+    @Test
+    void readsAThousandOfTheLargestValuesInPagesThatFit() {
+        fill(0, 1_000, Bytes.copyOf(new byte[1_468_006]));
+        Limited store = new Limited();
+
+        RangeResult result = now(PagedRange.read(store, ALL));
+
+        assertThat(result.entries()).hasSize(1_000);
+        assertThat(store.refused).as("answers that did not fit").isEqualTo(1);
+        assertThat(store.sizes.stream().skip(1)).as("pages after the first").allMatch(size -> size <= 4 << 20);
+    }
+
+    @Test
+    void findsItsWayWhenLargeValuesFollowSmallOnes() {
+        fill(0, 1_500, Bytes.utf8("small"));
+        fill(1_500, 2_000, Bytes.copyOf(new byte[1_468_006]));
+        Limited store = new Limited();
+
+        RangeResult result = now(PagedRange.read(store, ALL));
+
+        assertThat(result.entries()).hasSize(2_000).extracting(KeyValue::key).doesNotHaveDuplicates();
+        assertThat(store.refused).isBetween(1, 3);
+    }
+
+    @Test
+    void readsTenThousandKeysOfEightMebibytesInFewPages() {
+        fill(0, 10_000, Bytes.copyOf(new byte[840]));
+        Limited store = new Limited();
+
+        assertThat(now(PagedRange.read(store, ALL)).entries()).hasSize(10_000);
+
+        assertThat(store.sizes).hasSizeLessThanOrEqualTo(11).allMatch(size -> size <= 4 << 20);
+    }
+
+    @Test
+    void givesUpWhenASingleKeyDoesNotFit() {
+        fill(3);
+        faulty.onEvery(StoreCall.Range.class)
+                .refuse(CoordinationException.of(ErrorCode.VALIDATION_ERROR, "the answer is larger than a message"));
+
+        assertThat(failure(PagedRange.read(faulty, ALL)).code()).isEqualTo(ErrorCode.VALIDATION_ERROR);
+        assertThat(pages()).as("100, 25, 6 and 1 key").isEqualTo(4);
+    }
+
+    @Test
+    void readsKeysWithoutValues() {
+        fill(150);
+
+        assertThat(now(PagedRange.readKeys(faulty, ALL)).entries())
+                .hasSize(150)
+                .allMatch(entry -> entry.value().size() == 0 && entry.modRevision() > 0);
     }
 
     private void compactAfterNextPage() {

@@ -3,6 +3,7 @@ package io.coordination.memory;
 import static io.coordination.memory.StoreCalls.now;
 
 import io.coordination.CoordinatorOptions;
+import io.coordination.Instrumentation;
 import io.coordination.store.Environment;
 import io.coordination.store.Keys;
 import io.coordination.store.Store;
@@ -36,9 +37,14 @@ final class SessionRig {
     final Sessions sessions = sessions(faulty, "locks");
 
     Sessions sessions(Store store, String recipe) {
+        return sessions(store, recipe, Instrumentation.NONE);
+    }
+
+    Sessions sessions(Store store, String recipe, Instrumentation instrumentation) {
         CoordinatorOptions options = CoordinatorOptions.builder()
                 .endpoints("memory:rig")
                 .clientName("node-7")
+                .instrumentation(instrumentation)
                 .build();
         return new Sessions(
                 new Environment(store, keys, time, Runnable::run, options, LoggerFactory.getLogger("coordination")),

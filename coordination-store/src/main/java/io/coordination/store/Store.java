@@ -13,6 +13,17 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface Store extends AutoCloseable {
 
+    /**
+     * Makes sure that the store can be used: completes when a server has answered a linearizable read, and at once where
+     * there is no server to connect to. Calls do not need it; without it the first call connects.
+     *
+     * <p>Fails, within the time-outs of connections and calls, with a message that has one sentence for each endpoint. The
+     * store stays usable: servers may come later.
+     */
+    default CompletableFuture<Void> ready() {
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** Reads the keys of a range at one revision. */
     CompletableFuture<RangeResult> range(RangeQuery query);
 
@@ -50,6 +61,15 @@ public interface Store extends AutoCloseable {
      * @param fromRevision the first revision to deliver, or 0 for "from now"
      */
     Watch watch(KeyRange keys, long fromRevision, WatchListener listener);
+
+    /**
+     * Whether watches of the servers behind this store may lose changes without saying so: etcd below 3.4.38, 3.5.23 and
+     * 3.6.5 has done so, mostly around compactions. Whoever follows such a store compares its copy with the store from time
+     * to time. The answer may change when members are replaced.
+     */
+    default boolean losesWatchEvents() {
+        return false;
+    }
 
     /** Closes the connection and completes every outstanding future with {@code CLOSED}. Idempotent, bounded. */
     @Override

@@ -49,6 +49,35 @@ public record Txn(List<Compare> compares, List<Op> success, List<Op> failure, De
         return new Txn(compares, success, failure, other);
     }
 
+    /** The bytes of its keys and values, roughly as a server counts them. */
+    public long bytes() {
+        return compares.stream().mapToLong(Txn::bytes).sum()
+                + success.stream().mapToLong(Txn::bytes).sum()
+                + failure.stream().mapToLong(Txn::bytes).sum();
+    }
+
+    private static long bytes(Compare compare) {
+        return bytes(compare.keys()) + compare.value().size();
+    }
+
+    private static long bytes(Op operation) {
+        if (operation instanceof Put put) {
+            return put.key().length() + (long) put.value().size();
+        }
+        if (operation instanceof Nested nested) {
+            return nested.txn().bytes();
+        }
+        return operation instanceof Delete delete
+                ? bytes(delete.keys())
+                : bytes(((Get) operation).query().keys());
+    }
+
+    private static long bytes(KeyRange keys) {
+        return keys.isSingle()
+                ? keys.from().length()
+                : keys.from().length() + (long) keys.to().length();
+    }
+
     private static List<Op> joined(List<Op> first, Op... more) {
         List<Op> all = new ArrayList<>(first);
         all.addAll(List.of(more));
@@ -165,6 +194,11 @@ public record Txn(List<Compare> compares, List<Op> success, List<Op> failure, De
         static Op get(RangeQuery query) {
             return new Get(query);
         }
+
+        /** Runs a transaction as part of this one. */
+        static Op nested(Txn txn) {
+            return new Nested(txn);
+        }
     }
 
     /**
@@ -190,4 +224,12 @@ public record Txn(List<Compare> compares, List<Op> success, List<Op> failure, De
      * @param query what to read
      */
     public record Get(RangeQuery query) implements Op {}
+
+    /**
+     * Runs a transaction as part of the one that has it. Its compares see the state before the outermost transaction, not
+     * what operations before it did; its reads see that. Its delivery is of no account: the outermost one's counts.
+     *
+     * @param txn the transaction
+     */
+    public record Nested(Txn txn) implements Op {}
 }

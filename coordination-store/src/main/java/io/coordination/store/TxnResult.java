@@ -41,6 +41,18 @@ public record TxnResult(long clusterId, boolean succeeded, long revision, List<O
         throw new IllegalArgumentException("operation " + index + " of the branch was not a delete");
     }
 
+    /**
+     * What the transaction at a position of the branch did; its revision is that of the outermost transaction.
+     *
+     * @throws IllegalArgumentException when the operation at that position was not a transaction
+     */
+    public TxnResult nested(int index) {
+        if (results.get(index) instanceof Nested nested) {
+            return nested.result();
+        }
+        throw new IllegalArgumentException("operation " + index + " of the branch was not a transaction");
+    }
+
     /** The result of one operation. */
     public sealed interface OpResult {}
 
@@ -60,4 +72,11 @@ public record TxnResult(long clusterId, boolean succeeded, long revision, List<O
      * @param range what was found
      */
     public record Found(RangeResult range) implements OpResult {}
+
+    /**
+     * A transaction was run as part of another one.
+     *
+     * @param result what it did
+     */
+    public record Nested(TxnResult result) implements OpResult {}
 }

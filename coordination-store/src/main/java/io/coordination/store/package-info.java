@@ -10,7 +10,10 @@
  *   <li><b>Linearizable.</b> A range or a transaction sees every change whose answer arrived before it was sent, unless
  *       the query is {@linkplain RangeQuery#serializable() serializable}.
  *   <li><b>Compares first.</b> A transaction evaluates all its compares against the state before it and then applies one
- *       branch whole or not at all, operations in order.
+ *       branch whole or not at all, operations in order. So do {@linkplain io.coordination.store.Txn.Nested nested}
+ *       transactions, all of them in one revision: the compares of every one see the state before the outermost, their reads
+ *       what was applied before them. No two of them may put the same key, nor one delete what a later one puts, be it in branches
+ *       that exclude each other. The operations of the widest list of each level together are at most 128.
  *   <li><b>Compares over several keys.</b> Such a compare must hold for each of them. Where there is no key at all, be it a
  *       single absent key or an empty range, create revision, mod revision, version and lease are 0, and a compare of the
  *       value never holds.

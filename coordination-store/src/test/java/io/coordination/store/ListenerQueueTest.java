@@ -3,6 +3,7 @@ package io.coordination.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.coordination.Instrumentation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,12 @@ class ListenerQueueTest {
     }
 
     private ListenerQueue<Integer> queue(Consumer<Integer> listener) {
-        return new ListenerQueue<>(pool, listener, "a test", () -> {});
+        return queue(pool, listener, () -> {});
+    }
+
+    private static ListenerQueue<Integer> queue(Executor threads, Consumer<Integer> listener, Runnable onClose) {
+        ListenerCalls calls = ListenerCalls.of(threads, new HandTime(), Instrumentation.NONE);
+        return new ListenerQueue<>(calls, new SummingTarget(listener), onClose);
     }
 
     @Nested
@@ -64,7 +71,7 @@ class ListenerQueueTest {
         void deliveringNeverCallsTheListenerItself() {
             Queue<Runnable> threads = new ArrayDeque<>();
             List<Integer> heard = new ArrayList<>();
-            ListenerQueue<Integer> queue = new ListenerQueue<>(threads::add, heard::add, "a test", () -> {});
+            ListenerQueue<Integer> queue = queue(threads::add, heard::add, () -> {});
 
             queue.deliver(1);
 
@@ -76,7 +83,7 @@ class ListenerQueueTest {
         @Test
         void aListenerThatThrowsGoesOnHearing() {
             List<Integer> heard = new ArrayList<>();
-            ListenerQueue<Integer> queue = new ListenerQueue<>(
+            ListenerQueue<Integer> queue = queue(
                     Runnable::run,
                     event -> {
                         heard.add(event);
@@ -87,7 +94,6 @@ class ListenerQueueTest {
                             throw new AssertionError("an error on purpose");
                         }
                     },
-                    "a test",
                     () -> {});
 
             queue.deliver(1);
@@ -117,7 +123,7 @@ class ListenerQueueTest {
         void nothingComesAfterwardsNotEvenWhatWasQueued() {
             Queue<Runnable> threads = new ArrayDeque<>();
             List<Integer> heard = new ArrayList<>();
-            ListenerQueue<Integer> queue = new ListenerQueue<>(threads::add, heard::add, "a test", () -> {});
+            ListenerQueue<Integer> queue = queue(threads::add, heard::add, () -> {});
             queue.deliver(1);
 
             queue.close();
@@ -131,8 +137,7 @@ class ListenerQueueTest {
         @Test
         void runsItsActionOnce() {
             AtomicInteger closed = new AtomicInteger();
-            ListenerQueue<Integer> queue =
-                    new ListenerQueue<>(Runnable::run, event -> {}, "a test", closed::incrementAndGet);
+            ListenerQueue<Integer> queue = queue(Runnable::run, event -> {}, closed::incrementAndGet);
 
             queue.close();
             queue.close();
@@ -172,7 +177,7 @@ class ListenerQueueTest {
             CountDownLatch free = new CountDownLatch(1);
             CompletableFuture<Void> over = new CompletableFuture<>();
             List<Integer> heard = new CopyOnWriteArrayList<>();
-            ListenerQueue<Integer> queue = new ListenerQueue<>(
+            ListenerQueue<Integer> queue = queue(
                     task -> pool.execute(() -> {
                         task.run();
                         over.complete(null);
@@ -182,7 +187,6 @@ class ListenerQueueTest {
                         running.countDown();
                         awaitQuietly(free);
                     },
-                    "a test",
                     () -> {});
             queue.deliver(1);
             queue.deliver(2);

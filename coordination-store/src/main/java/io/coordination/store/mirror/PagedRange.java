@@ -15,14 +15,16 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Reads a range of any size at one revision, in pages, so that no answer outgrows a message. The first page is the newest
  * state and fixes the revision; when that is compacted before the last page was read, the reading starts anew.
+ *
+ * <p>Pages grow and shrink with the size of what they bring, see {@link PageSize}.
  */
 public final class PagedRange {
 
-    private static final int PAGE = 1_000;
     private static final int RESTARTS = 3;
 
     private final Store store;
     private final RangeQuery query;
+    private final PageSize page = new PageSize();
     private final List<KeyValue> entries = new ArrayList<>();
 
     private PagedRange(Store store, RangeQuery query) {
@@ -36,30 +38,48 @@ public final class PagedRange {
      * @return the entries and the one revision they were read at
      */
     public static CompletableFuture<RangeResult> read(Store store, KeyRange keys) {
-        return read(store, keys, RESTARTS);
+        return read(store, RangeQuery.of(keys), RESTARTS);
     }
 
-    private static CompletableFuture<RangeResult> read(Store store, KeyRange keys, int restarts) {
-        PagedRange reading = new PagedRange(store, RangeQuery.of(keys).withLimit(PAGE));
-        return store.range(reading.query)
+    /**
+     * Reads all keys of a range without their values.
+     *
+     * @return the entries with empty values, and the one revision they were read at
+     */
+    public static CompletableFuture<RangeResult> readKeys(Store store, KeyRange keys) {
+        return read(store, RangeQuery.of(keys).withKeysOnly(), RESTARTS);
+    }
+
+    private static CompletableFuture<RangeResult> read(Store store, RangeQuery query, int restarts) {
+        PagedRange reading = new PagedRange(store, query);
+        return reading.page(query)
                 .thenCompose(first -> reading.next(first, first.revision()))
-                .exceptionallyCompose(failure -> restarts > 0 && isCompacted(failure)
-                        ? read(store, keys, restarts - 1)
+                .exceptionallyCompose(failure -> restarts > 0 && is(ErrorCode.NOT_FOUND, failure)
+                        ? read(store, query, restarts - 1)
                         : CompletableFuture.failedFuture(failure));
     }
 
-    private CompletableFuture<RangeResult> next(RangeResult page, long revision) {
-        entries.addAll(page.entries());
-        if (!page.more()) {
+    private CompletableFuture<RangeResult> next(RangeResult last, long revision) {
+        entries.addAll(last.entries());
+        if (!last.more()) {
             return CompletableFuture.completedFuture(
-                    new RangeResult(page.clusterId(), revision, entries, entries.size()));
+                    new RangeResult(last.clusterId(), revision, entries, entries.size()));
         }
-        String last = entries.get(entries.size() - 1).key();
-        KeyRange rest = new KeyRange(last + '\0', query.keys().to());
-        return store.range(query.withKeys(rest).atRevision(revision)).thenCompose(more -> next(more, revision));
+        page.brought(last.entries());
+        String from = entries.get(entries.size() - 1).key() + '\0';
+        KeyRange rest = new KeyRange(from, query.keys().to());
+        return page(query.withKeys(rest).atRevision(revision)).thenCompose(more -> next(more, revision));
     }
 
-    private static boolean isCompacted(Throwable failure) {
-        return Blocking.cause(failure) instanceof CoordinationException e && e.code() == ErrorCode.NOT_FOUND;
+    /** One page; a smaller one when the answer is larger than a message may be. */
+    private CompletableFuture<RangeResult> page(RangeQuery rest) {
+        return store.range(rest.withLimit(page.keys()))
+                .exceptionallyCompose(failure -> is(ErrorCode.VALIDATION_ERROR, failure) && page.shrink()
+                        ? page(rest)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private static boolean is(ErrorCode code, Throwable failure) {
+        return Blocking.cause(failure) instanceof CoordinationException e && e.code() == code;
     }
 }

@@ -4,7 +4,6 @@ import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import io.coordination.Watch;
-import io.coordination.store.Blocking;
 import io.coordination.store.Bytes;
 import io.coordination.store.Environment;
 import io.coordination.store.Keys;
@@ -13,7 +12,6 @@ import io.coordination.store.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,13 +31,13 @@ import org.slf4j.LoggerFactory;
 public final class Session {
 
     private static final Logger log = LoggerFactory.getLogger(Session.class);
-    private static final Duration LONGEST_RENEWAL = Duration.ofSeconds(3);
 
     private final Environment env;
     private final long lease;
     private final Duration ttl;
     private final Bytes identity;
     private final long fence;
+    private final SessionObserver observer;
     private final Runnable onChange;
     private final Runnable onRelease;
     private final SessionEnd end = new SessionEnd();
@@ -48,33 +46,40 @@ public final class Session {
     // Confined to this executor, but for the volatile fields.
     private final SerialExecutor serial = SerialExecutor.direct();
     private final SessionKeyWatch keyWatch;
-    private final RenewalWaiters waiters = new RenewalWaiters();
-    private TimeSource.@Nullable Timer renewal;
+    private final Renewals renewals;
+    private final LeaseAuditor auditor;
     private TimeSource.@Nullable Timer check;
     private @Nullable Throwable lastFailure;
-    private boolean renewing;
-    private boolean automatic = true;
     private boolean revokeWhenLost = true;
 
     private volatile LeaseValidity validity;
     private volatile SessionState state = SessionState.CONNECTED;
 
-    Session(Environment env, SessionOpening.Opened opened, Runnable onChange, Runnable onRelease) {
+    Session(
+            Environment env,
+            SessionOpening.Opened opened,
+            SessionObserver observer,
+            Runnable onChange,
+            Runnable onRelease) {
         this.env = env;
         this.lease = opened.lease();
         this.ttl = opened.ttl();
         this.identity = opened.identity();
         this.fence = opened.fence();
         this.validity = opened.validity();
+        this.observer = observer;
         this.onChange = onChange;
         this.onRelease = onRelease;
+        this.renewals = new Renewals(env, lease, ttl, serial, observer, new Renewed());
+        this.auditor = new LeaseAuditor(env, lease, ttl, serial, observer, this::renewByItself);
         this.keyWatch = new SessionKeyWatch(env, lease, fence, serial, () -> lose(SessionLossReason.KEY_DELETED));
     }
 
     /** Begins to renew and to watch the session key. */
     void start() {
         serial.execute(() -> {
-            scheduleRenewal();
+            observer.changed(SessionState.CONNECTED);
+            renewals.scheduleAfter(validity);
             scheduleCheck();
             keyWatch.start();
         });
@@ -143,6 +148,14 @@ public final class Session {
         return end.add(listener);
     }
 
+    /**
+     * Compares, once a TTL, the keys that the server has on the lease with those that a recipe knows. Only the first recipe
+     * counts: a lease belongs to one.
+     */
+    public void audit(LeaseAudit recipe) {
+        serial.execute(() -> auditor.begin(recipe));
+    }
+
     /** Someone found the session key absent, which ends the session. */
     public void keyIsGone() {
         serial.execute(() -> lose(SessionLossReason.KEY_DELETED));
@@ -163,8 +176,7 @@ public final class Session {
             if (state == SessionState.LOST) {
                 result.completeExceptionally(lostFailure());
             } else {
-                waiters.add(result);
-                renew();
+                renewals.ask(result);
             }
         });
         return result;
@@ -177,8 +189,7 @@ public final class Session {
     public CompletableFuture<Void> renewLastTime() {
         CompletableFuture<Void> result = new CompletableFuture<>();
         serial.execute(() -> {
-            automatic = false;
-            cancel(renewal);
+            renewals.onlyOnDemand();
             boolean fresh = env.time().nanoTime() - validity.sentNanos() < ttl.toNanos() / 10;
             if (fresh && isValid()) {
                 result.complete(null);
@@ -206,20 +217,6 @@ public final class Session {
         return revoked.copy();
     }
 
-    private void scheduleRenewal() {
-        long third = ttl.toNanos() / 3;
-        long jittered = third - ThreadLocalRandom.current().nextLong(third / 10);
-        long due = validity.sentNanos() + jittered - env.time().nanoTime();
-        scheduleRenewal(Duration.ofNanos(due));
-    }
-
-    private void scheduleRenewal(Duration delay) {
-        cancel(renewal);
-        if (automatic) {
-            renewal = env.time().schedule(delay, () -> serial.execute(this::renewByItself));
-        }
-    }
-
     private void scheduleCheck() {
         cancel(check);
         long due = suspectNext() ? suspectNanos() : validity.deadlineNanos();
@@ -228,7 +225,7 @@ public final class Session {
 
     /** Half the TTL without an acknowledgement is suspicious, unless nobody renews any more. */
     private boolean suspectNext() {
-        return automatic && state == SessionState.CONNECTED;
+        return renewals.areAutomatic() && state == SessionState.CONNECTED;
     }
 
     private long suspectNanos() {
@@ -251,67 +248,37 @@ public final class Session {
     }
 
     private void renewByItself() {
-        if (automatic) {
-            renew();
-        }
+        renewals.sendByItself();
     }
 
-    private void renew() {
-        if (renewing || state == SessionState.LOST) {
-            return;
-        }
-        renewing = true;
-        cancel(renewal);
-        waiters.sending();
-        long sentWall = env.time().now().toEpochMilli();
-        long sent = env.time().nanoTime();
-        env.store()
-                .renewOnce(lease, min(ttl.dividedBy(3), LONGEST_RENEWAL))
-                .whenComplete((granted, failure) -> serial.execute(() -> {
-                    renewing = false;
-                    if (state == SessionState.LOST) {
-                        return;
-                    }
-                    if (failure == null) {
-                        acknowledged(new LeaseValidity(sent, sentWall, granted.toNanos()));
-                    } else {
-                        renewalFailed(Blocking.cause(failure));
-                    }
-                    if (waiters.needNext()) {
-                        renew();
-                    }
-                }));
-    }
+    /** What the answers to renewals mean. */
+    private final class Renewed implements Renewals.Listener {
 
-    private void acknowledged(LeaseValidity renewed) {
-        if (renewed.ttlNanos() <= 0) {
-            lose(SessionLossReason.LEASE_GONE);
-            return;
+        @Override
+        public void acknowledged(LeaseValidity renewed) {
+            if (renewed.ttlNanos() <= 0) {
+                lose(SessionLossReason.LEASE_GONE);
+                return;
+            }
+            validity = validity.orLater(renewed);
+            lastFailure = null;
+            if (validity.deadlineNanos() - env.time().nanoTime() <= 0) {
+                lose(SessionLossReason.EXPIRED);
+                return;
+            }
+            moveTo(SessionState.CONNECTED);
+            renewals.scheduleAfter(validity);
+            scheduleCheck();
+            renewals.tellAcknowledged();
         }
-        validity = validity.orLater(renewed);
-        lastFailure = null;
-        if (validity.deadlineNanos() - env.time().nanoTime() <= 0) {
-            lose(SessionLossReason.EXPIRED);
-            return;
-        }
-        moveTo(SessionState.CONNECTED);
-        scheduleRenewal();
-        scheduleCheck();
-        waiters.acknowledged();
-    }
 
-    private void renewalFailed(Throwable failure) {
-        lastFailure = failure;
-        if (failure instanceof CoordinationException e && e.code() == ErrorCode.NOT_FOUND) {
-            lose(SessionLossReason.LEASE_GONE);
-            return;
+        @Override
+        public void failed(Throwable failure) {
+            lastFailure = failure;
+            if (failure instanceof CoordinationException e && e.code() == ErrorCode.NOT_FOUND) {
+                lose(SessionLossReason.LEASE_GONE);
+            }
         }
-        log.atDebug()
-                .setCause(failure)
-                .addKeyValue("lease", Keys.leaseSegment(lease))
-                .log("Renewal failed, retrying");
-        scheduleRenewal(min(ttl.dividedBy(10), Duration.ofMillis(500)));
-        waiters.failed(failure);
     }
 
     private void moveTo(SessionState next) {
@@ -321,6 +288,7 @@ public final class Session {
                     .addKeyValue("lease", Keys.leaseSegment(lease))
                     .addKeyValue("state", next)
                     .log("Session changed its state");
+            observer.changed(next);
             onChange.run();
         }
     }
@@ -330,9 +298,9 @@ public final class Session {
             return;
         }
         state = SessionState.LOST;
-        cancel(renewal);
         cancel(check);
         keyWatch.close();
+        auditor.close();
         var line = reason == SessionLossReason.CLOSED ? log.atDebug() : log.atWarn();
         line.addKeyValue("lease", Keys.leaseSegment(lease))
                 .addKeyValue("reason", reason)
@@ -340,8 +308,9 @@ public final class Session {
         // First the state, for all to see: whoever hears of the end may give the last key back, and the session with
         // it.
         onChange.run();
+        observer.ended(reason);
         end.come(new SessionLoss(reason, Optional.ofNullable(lastFailure)));
-        waiters.over(lostFailure());
+        renewals.end(lostFailure());
         if (revokeWhenLost) {
             // Only now: until here somebody could have believed in a key of this lease.
             LeaseRevocation.start(env, lease, ttl).whenComplete((done, failure) -> revoked.complete(null));
@@ -357,10 +326,6 @@ public final class Session {
         return closed
                 ? new CoordinationClosedException("the session was closed")
                 : CoordinationException.of(ErrorCode.LOCK_LOST, "the session is lost: its lease is not alive any more");
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) <= 0 ? a : b;
     }
 
     private static void cancel(TimeSource.@Nullable Timer timer) {

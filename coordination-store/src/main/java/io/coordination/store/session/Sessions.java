@@ -27,6 +27,7 @@ public final class Sessions {
 
     private final Environment env;
     private final String recipe;
+    private final SessionObserver observer;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     private final ReentrantLock lock = new ReentrantLock(); // guards all below; never held while calling out
@@ -42,6 +43,7 @@ public final class Sessions {
     public Sessions(Environment env, String recipe) {
         this.env = env;
         this.recipe = recipe;
+        this.observer = SessionObserver.of(env, recipe);
     }
 
     /**
@@ -173,7 +175,7 @@ public final class Sessions {
                     forget(slot);
                     slot.failed(Blocking.cause(failure));
                 } else {
-                    opened(slot, new Session(env, opened, this::changed, () -> release(slot)));
+                    opened(slot, new Session(env, opened, observer, this::changed, () -> release(slot)));
                 }
             });
         }

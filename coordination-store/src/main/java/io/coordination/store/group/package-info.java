@@ -1,0 +1,8 @@
+/**
+ * Many small transactions as one: {@link io.coordination.store.group.GroupCommit}, for callers that want it. Built over {@link
+ * io.coordination.store.Store} alone.
+ */
+@NullMarked
+package io.coordination.store.group;
+
+import org.jspecify.annotations.NullMarked;
