@@ -75,8 +75,11 @@ final class Attempt<Q, R> extends ClientCall.Listener<R> {
         }
     }
 
-    boolean maybeSent() {
-        return sent.maybe();
+    /** Gives the RPC up like {@link #cancel()}. Whether a server may get the request nevertheless. */
+    boolean giveUp() {
+        boolean sending = !started;
+        cancel();
+        return sending || sent.isOnItsWay();
     }
 
     /** Gives the RPC up, here and on the server. Harmless after its end. */

@@ -2,10 +2,11 @@ package io.coordination.etcd;
 
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
+import io.coordination.Instrumentation;
 import io.coordination.store.TimeSource;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.event.CircuitBreakerOnStateTransitionEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +40,16 @@ final class Breaker {
     private final CircuitBreaker breaker;
     private final TimeSource time;
     private final EtcdErrors errors;
+    private final Instrumentation.Connections heard;
+    private final AtomicReference<State> seen = new AtomicReference<>(State.CLOSED);
     private final AtomicLong lastCounted;
     private volatile long openedAt;
     private volatile @Nullable CoordinationException lastTrouble;
 
-    Breaker(TimeSource time, EtcdErrors errors) {
+    Breaker(TimeSource time, EtcdErrors errors, Instrumentation.Connections heard) {
         this.time = time;
         this.errors = errors;
+        this.heard = heard;
         this.lastCounted = new AtomicLong(time.nanoTime() - ONE_BURST.toNanos());
         this.breaker = CircuitBreaker.of(
                 "etcd",
@@ -56,25 +61,36 @@ final class Breaker {
                         .clock(new Monotonic(time))
                         .currentTimestampFunction(clock -> time.nanoTime(), TimeUnit.NANOSECONDS)
                         .build());
-        breaker.getEventPublisher().onStateTransition(this::changed);
     }
 
-    private void changed(CircuitBreakerOnStateTransitionEvent event) {
-        CircuitBreaker.State state = event.getStateTransition().getToState();
-        if (state == CircuitBreaker.State.OPEN) {
+    /** Looks for a change of state. Resilience4j's own events would cost one for each call as soon as somebody listens. */
+    private void look() {
+        State now = breaker.getState();
+        State before = seen.get();
+        if (now != before && seen.compareAndSet(before, now)) {
+            changed(now);
+        }
+    }
+
+    private void changed(State state) {
+        if (state == State.OPEN) {
             openedAt = time.nanoTime();
             log.atWarn()
                     .addKeyValue("endpoints", errors.endpoints())
                     .addKeyValue("reason", String.valueOf(lastTrouble))
                     .log("Circuit breaker open");
-        } else if (state == CircuitBreaker.State.CLOSED) {
+            heard.breaker(true);
+        } else if (state == State.CLOSED) {
             log.atInfo().addKeyValue("endpoints", errors.endpoints()).log("Circuit breaker closed");
+            heard.breaker(false);
         }
     }
 
     /** Whether an attempt may be made. Whoever is let through reports back exactly once. */
     boolean admits() {
-        return breaker.tryAcquirePermission();
+        boolean admitted = breaker.tryAcquirePermission();
+        look();
+        return admitted;
     }
 
     /** The exception for a call that was not let through. */
@@ -91,6 +107,7 @@ final class Breaker {
     /** The attempt was answered, if only by a refusal. */
     void succeeded() {
         breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+        look();
     }
 
     /** The attempt that began at a time of the time source failed. */
@@ -100,6 +117,7 @@ final class Breaker {
         } else if (isNews(began)) {
             lastTrouble = failure;
             breaker.onError(0, TimeUnit.NANOSECONDS, failure);
+            look();
         } else {
             abandoned();
         }

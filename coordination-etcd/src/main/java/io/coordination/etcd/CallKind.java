@@ -10,7 +10,7 @@ enum CallKind {
     ONCE(true, false, true),
     /** Changes something and may be applied twice. */
     REPEATABLE(true, true, true),
-    /** As {@link #REPEATABLE}, and the circuit breaker neither holds it back nor hears of it. */
+    /** As {@link #REPEATABLE}, and nothing holds it back: no circuit breaker, no limit of calls in flight, no retry budget. */
     URGENT(true, true, false);
 
     private final boolean changes;
@@ -41,7 +41,7 @@ enum CallKind {
         return repeatable;
     }
 
-    /** Whether the circuit breaker has a say. */
+    /** Whether circuit breaker, limit of calls in flight and retry budget have a say. */
     boolean guarded() {
         return guarded;
     }

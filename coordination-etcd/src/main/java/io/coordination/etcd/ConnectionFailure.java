@@ -29,12 +29,28 @@ final class ConnectionFailure {
         if (tls.isPresent()) {
             return handshake(tls.get(), deepest(tls.get()));
         }
-        if (description.contains("not SETTINGS") || description.contains("HTTP/1.")) {
+        if (speaksOtherwise(description) && !maybeSent) {
             return "the server does not speak gRPC in plain text: does it want https, and is it an etcd?";
+        }
+        if (description.contains("TLS negotiation")) {
+            return "the server ended the TLS handshake: write http if it does not speak TLS, and is it an etcd?";
         }
         return maybeSent
                 ? broken(cause)
                 : "the endpoint ended the connection before it was set up: does it want https, and is it an etcd?";
+    }
+
+    /** Whether trying again cannot help: the two sides do not speak the same protocol, or do not trust each other. */
+    static boolean isDefinite(Status status) {
+        @Nullable Throwable cause = status.getCause();
+        String words = status.getDescription();
+        return find(cause, SSLException.class).isPresent() || (words != null && speaksOtherwise(words));
+    }
+
+    private static boolean speaksOtherwise(String description) {
+        return description.contains("not SETTINGS")
+                || description.contains("HTTP/1.")
+                || description.startsWith("http2 exception");
     }
 
     private static String broken(@Nullable Throwable cause) {
@@ -53,7 +69,8 @@ final class ConnectionFailure {
                     + ")";
         }
         if (reason.contains("subject alternative") || reason.contains("No name matching")) {
-            return "the certificate of the server is for another host: connect by a name it lists, or set tls.authority ("
+            return "the certificate of the server is for another host: connect by a name it lists, or set"
+                    + " tls.authority ("
                     + reason + ")";
         }
         return "the TLS handshake failed: does the server want a client certificate that it trusts? (" + reason + ")";

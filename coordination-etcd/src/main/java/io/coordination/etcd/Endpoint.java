@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One member of the cluster as the options name it.
@@ -50,9 +51,27 @@ record Endpoint(String host, int port, boolean tls) {
         return new Endpoint(bare, uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(), tls);
     }
 
+    /** The endpoint that somebody else wrote; empty when it is none. */
+    static Optional<Endpoint> tryParse(String text) {
+        try {
+            return Optional.of(parse(text));
+        } catch (CoordinationException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Whether the host is an address already, so that no name service is asked. */
     boolean isLiteral() {
         return isIpv6() || host.chars().allMatch(c -> c == '.' || Character.digit(c, 10) >= 0);
+    }
+
+    /** Whether it can only mean the machine of whoever uses it. */
+    boolean isLoopback() {
+        return host.equalsIgnoreCase("localhost")
+                || host.startsWith("127.")
+                || host.equals("::1")
+                || host.equals("0.0.0.0")
+                || host.equals("::");
     }
 
     private boolean isIpv6() {

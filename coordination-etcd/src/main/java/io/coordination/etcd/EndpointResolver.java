@@ -9,12 +9,9 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -22,11 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the channel the addresses of the endpoints: one group for each endpoint, so that round robin goes over members and
- * not over the addresses of one member, each with its own host as authority.
+ * Tells a channel the addresses of its endpoint: one group, tried in order, with the endpoint's own host as authority.
  *
- * <p>Names are looked up again whenever the channel loses a connection, off the event loop. A name that cannot be looked up
- * keeps the addresses it had; without any address left, calls fail with the reason.
+ * <p>A name is looked up again whenever the channel loses its connection, off the event loop. A name that cannot be looked
+ * up keeps the addresses it had; without any, calls fail with the reason.
  */
 final class EndpointResolver extends NameResolver {
 
@@ -34,22 +30,22 @@ final class EndpointResolver extends NameResolver {
 
     private static final Logger log = LoggerFactory.getLogger(EndpointResolver.class);
 
-    private final List<Endpoint> endpoints;
+    private final Endpoint endpoint;
     private final Optional<String> certificateName;
     private final Executor lookups;
-    private final Map<Endpoint, List<InetSocketAddress>> known = new ConcurrentHashMap<>();
     private final AtomicBoolean running = new AtomicBoolean();
+    private volatile List<InetSocketAddress> known = List.of();
     private volatile @Nullable Listener2 listener;
 
-    EndpointResolver(List<Endpoint> endpoints, Optional<String> certificateName, Executor lookups) {
-        this.endpoints = endpoints;
+    EndpointResolver(Endpoint endpoint, Optional<String> certificateName, Executor lookups) {
+        this.endpoint = endpoint;
         this.certificateName = certificateName;
         this.lookups = lookups;
     }
 
     @Override
     public String getServiceAuthority() {
-        return authority(endpoints.get(0));
+        return certificateName.map(endpoint::authorityOf).orElseGet(endpoint::authority);
     }
 
     @Override
@@ -60,7 +56,7 @@ final class EndpointResolver extends NameResolver {
 
     @Override
     public void refresh() {
-        if (!endpoints.stream().allMatch(Endpoint::isLiteral)) {
+        if (!endpoint.isLiteral()) {
             resolve();
         }
     }
@@ -71,32 +67,25 @@ final class EndpointResolver extends NameResolver {
     }
 
     private void resolve() {
-        if (endpoints.stream().allMatch(Endpoint::isLiteral)) {
-            lookUpAll();
+        if (endpoint.isLiteral()) {
+            lookUp();
         } else if (running.compareAndSet(false, true)) {
             lookups.execute(() -> {
                 running.set(false);
-                lookUpAll();
+                lookUp();
             });
         }
     }
 
-    private void lookUpAll() {
-        List<EquivalentAddressGroup> groups = new ArrayList<>();
+    private void lookUp() {
         @Nullable UnknownHostException failure = null;
-        for (Endpoint endpoint : endpoints) {
-            try {
-                known.merge(endpoint, endpoint.resolve(), EndpointResolver::sameOrNew);
-            } catch (UnknownHostException e) {
-                failure = e;
-                log.atDebug().setCause(e).addKeyValue("endpoint", endpoint).log("Host name not found");
-            }
-            List<InetSocketAddress> addresses = known.get(endpoint);
-            if (addresses != null) {
-                groups.add(group(endpoint, addresses));
-            }
+        try {
+            known = sameOrNew(known, endpoint.resolve());
+        } catch (UnknownHostException e) {
+            failure = e;
+            log.atDebug().setCause(e).addKeyValue("endpoint", endpoint).log("Host name not found");
         }
-        publish(groups, failure);
+        publish(known, failure);
     }
 
     /** Name services rotate their answers: the same addresses in another order are no news. */
@@ -104,47 +93,43 @@ final class EndpointResolver extends NameResolver {
         return Set.copyOf(old).equals(Set.copyOf(found)) ? old : found;
     }
 
-    private void publish(List<EquivalentAddressGroup> groups, @Nullable UnknownHostException failure) {
+    private void publish(List<InetSocketAddress> addresses, @Nullable UnknownHostException failure) {
         Listener2 channel = listener;
         if (channel == null) {
             return;
         }
-        StatusOr<List<EquivalentAddressGroup>> found = groups.isEmpty()
+        StatusOr<List<EquivalentAddressGroup>> found = addresses.isEmpty()
                 ? StatusOr.fromStatus(Status.UNAVAILABLE
-                        .withDescription("no endpoint has a host name that can be looked up")
+                        .withDescription("the host name cannot be looked up")
                         .withCause(failure))
-                : StatusOr.fromValue(groups);
+                : StatusOr.fromValue(List.of(group(addresses)));
         channel.onResult(
                 ResolutionResult.newBuilder().setAddressesOrError(found).build());
     }
 
-    private EquivalentAddressGroup group(Endpoint endpoint, List<InetSocketAddress> addresses) {
+    private EquivalentAddressGroup group(List<InetSocketAddress> addresses) {
         Attributes attributes = Attributes.newBuilder()
-                .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, authority(endpoint))
+                .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, getServiceAuthority())
                 .build();
         return new EquivalentAddressGroup(List.<SocketAddress>copyOf(addresses), attributes);
-    }
-
-    private String authority(Endpoint endpoint) {
-        return certificateName.map(endpoint::authorityOf).orElseGet(endpoint::authority);
     }
 
     /** Makes the resolver of one channel. */
     static final class Factory extends NameResolver.Factory {
 
-        private final List<Endpoint> endpoints;
+        private final Endpoint endpoint;
         private final Optional<String> certificateName;
         private final Executor lookups;
 
-        Factory(List<Endpoint> endpoints, Optional<String> certificateName, Executor lookups) {
-            this.endpoints = endpoints;
+        Factory(Endpoint endpoint, Optional<String> certificateName, Executor lookups) {
+            this.endpoint = endpoint;
             this.certificateName = certificateName;
             this.lookups = lookups;
         }
 
         @Override
         public NameResolver newNameResolver(URI target, Args args) {
-            return new EndpointResolver(endpoints, certificateName, lookups);
+            return new EndpointResolver(endpoint, certificateName, lookups);
         }
 
         @Override

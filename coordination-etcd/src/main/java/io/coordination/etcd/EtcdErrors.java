@@ -132,6 +132,16 @@ final class EtcdErrors {
                     INTERNAL_ERROR,
                     "the server does not know this call: the endpoint must be an etcd 3.4 or later"),
             doubt(Status.Code.DEADLINE_EXCEEDED, "", TIMEOUT_ERROR, "no answer came in time"),
+            refusal(
+                    Status.Code.UNKNOWN,
+                    "user name is empty",
+                    PERMISSION_DENIED,
+                    "the server wants credentials: set username and password"),
+            refusal(
+                    Status.Code.UNKNOWN,
+                    "invalid auth token",
+                    PERMISSION_DENIED,
+                    "the server refused the credentials: check username and password"),
             doubt(
                     Status.Code.UNKNOWN,
                     "context deadline exceeded",
@@ -231,10 +241,10 @@ final class EtcdErrors {
     }
 
     private static CoordinationException create(Rule rule, String message, Throwable cause, boolean unknown) {
-        if (rule.words().equals(FULL)) {
-            return new DatabaseFullException(message, cause, unknown);
-        }
-        return of(rule.error(), message, cause, unknown);
+        boolean lasting = rule.words().equals(FULL);
+        return lasting
+                ? CoordinationException.lasting(rule.error(), message, cause, unknown)
+                : of(rule.error(), message, cause, unknown);
     }
 
     private static CoordinationException of(ErrorCode code, String message, Throwable cause, boolean unknown) {
@@ -253,9 +263,9 @@ final class EtcdErrors {
         String count = attempts <= 1 ? "1 attempt" : attempts + " attempts";
         String message = last.getMessage() + "; " + count + " within " + Durations.text(timeout);
         Throwable cause = last.getCause() == null ? last : last.getCause();
-        return last instanceof DatabaseFullException
-                ? new DatabaseFullException(message, cause, unknown)
-                : of(last.code(), message, cause, unknown);
+        return last.retryable()
+                ? of(last.code(), message, cause, unknown)
+                : CoordinationException.lasting(last.code(), message, cause, unknown);
     }
 
     /** The exception for an answer that came and makes no sense. */
@@ -266,6 +276,21 @@ final class EtcdErrors {
     /** A sentence about an operation: what, where, why. */
     String text(String operation, String reason) {
         return operation + " failed on etcd at " + endpoints + ": " + reason;
+    }
+
+    /**
+     * Whether another member may do better, because this one hangs, is cut off from the others, or does not serve.
+     * Everything else is an answer of a member that lives.
+     */
+    static boolean isMemberProblem(Status status) {
+        String words = firstLine(status.getDescription());
+        return switch (status.getCode()) {
+            case UNAVAILABLE -> !words.contains("leader changed");
+            case DEADLINE_EXCEEDED, CANCELLED -> true;
+            case UNKNOWN -> words.contains("context deadline exceeded");
+            case INTERNAL -> isDisconnect(status, words) || words.contains("RST_STREAM");
+            default -> false;
+        };
     }
 
     /** Whether a fresh token may help. */

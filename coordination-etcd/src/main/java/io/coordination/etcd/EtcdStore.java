@@ -3,6 +3,7 @@ package io.coordination.etcd;
 import io.coordination.CoordinationException;
 import io.coordination.CoordinatorOptions;
 import io.coordination.ErrorCode;
+import io.coordination.Instrumentation;
 import io.coordination.Watch;
 import io.coordination.internal.Checks;
 import io.coordination.store.KeyRange;
@@ -13,16 +14,17 @@ import io.coordination.store.TimeSource;
 import io.coordination.store.Txn;
 import io.coordination.store.TxnResult;
 import io.coordination.store.WatchListener;
-import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
-import io.etcd.jetcd.api.LeaseGrpc;
 import io.etcd.jetcd.api.LeaseKeepAliveRequest;
 import io.etcd.jetcd.api.LeaseKeepAliveResponse;
 import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
 import io.etcd.jetcd.api.LeaseTimeToLiveResponse;
+import io.grpc.ManagedChannel;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,40 +33,93 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /** {@link Store} on a cluster of etcd. */
 final class EtcdStore implements Store {
 
-    private final EtcdChannel channel;
+    private final Transport transport;
+    private final Members members;
     private final ResilientCalls calls;
+    private final Operations operations;
     private final Reconnector reconnector;
+    private final CoordinatorOptions options;
+    private final TimeSource time;
+    private final ProbeMeans means;
+    private final Optional<Discovery> discovery;
     private final Duration requestTimeout;
-    private final Set<WatchLoop> watches = ConcurrentHashMap.newKeySet();
+    private final Set<Startup> startups = ConcurrentHashMap.newKeySet();
+    private final WatchHub watches;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private EtcdStore(EtcdChannel channel, CoordinatorOptions options, List<Endpoint> endpoints, TimeSource time) {
-        this.channel = channel;
+    private EtcdStore(
+            Transport transport,
+            CoordinatorOptions options,
+            List<Endpoint> endpoints,
+            TimeSource time,
+            Instrumentation instrumentation) {
+        this.transport = transport;
+        this.options = options;
+        this.time = time;
         this.requestTimeout = options.requestTimeout();
+        this.operations = Operations.heardBy(instrumentation);
+        Instrumentation.Connections connections = instrumentation.connections();
         EtcdErrors errors = new EtcdErrors(endpoints);
-        TokenSource tokens = new TokenSource(
-                channel.grpc(), errors, options, endpoints.get(0).tls());
-        this.reconnector = new Reconnector(channel.grpc(), time, endpoints.size() > 1);
-        this.calls = new ResilientCalls(channel.grpc(), time, tokens, errors, reconnector, options);
+        this.members = new Members(endpoints, transport::channelTo, time, new MemberJournal(connections));
+        TokenSource tokens = new TokenSource(members, time, errors, options, connections);
+        this.means = ProbeMeans.of(tokens, options);
+        this.reconnector = new Reconnector(members, time);
+        this.calls = new ResilientCalls(members, time, tokens, errors, reconnector, options, connections);
+        this.discovery = options.discoverMembers()
+                ? Optional.of(new Discovery(members, calls, time, requestTimeout))
+                : Optional.empty();
+        this.watches = new WatchHub(calls, instrumentation.watches());
     }
 
     /** Prepares a store; the first call connects. */
     static EtcdStore open(CoordinatorOptions options, TimeSource time) {
         List<Endpoint> endpoints = Endpoint.of(options);
-        EtcdStore store = Compatibility.guarded(
-                () -> new EtcdStore(EtcdChannel.open(options, endpoints), options, endpoints, time));
-        store.reconnector.start();
+        Instrumentation instrumentation = new ShieldedInstrumentation(options.instrumentation());
+        EtcdStore store = Compatibility.guarded(() -> {
+            Transport transport = Transport.open(options, endpoints, time, instrumentation.connections());
+            try {
+                return new EtcdStore(transport, options, endpoints, time, instrumentation);
+            } catch (RuntimeException | LinkageError e) {
+                transport.close(List.of());
+                throw e;
+            }
+        });
+        store.begin();
         return store;
+    }
+
+    private void begin() {
+        members.start(means, () -> {
+            reconnector.connected();
+            discovery.ifPresent(Discovery::connected);
+        });
+        reconnector.start();
+    }
+
+    @Override
+    public CompletableFuture<Void> ready() {
+        Startup startup = new Startup(members, means, time, options);
+        startups.add(startup);
+        if (closed.get()) {
+            startup.close();
+        }
+        CompletableFuture<Void> connected = startup.start();
+        connected.whenComplete((done, failure) -> startups.remove(startup));
+        return connected;
+    }
+
+    @Override
+    public boolean losesWatchEvents() {
+        return members.loseWatchEvents();
     }
 
     @Override
     public CompletableFuture<RangeResult> range(RangeQuery query) {
         return calls.call(new Rpc<>(
-                KVGrpc.getRangeMethod(),
+                operations.range(),
                 WireFormat.range(query),
                 WireFormat::rangeResult,
                 CallKind.READ,
-                "range",
                 query.keys().from(),
                 requestTimeout));
     }
@@ -72,11 +127,10 @@ final class EtcdStore implements Store {
     @Override
     public CompletableFuture<TxnResult> txn(Txn txn) {
         return calls.call(new Rpc<>(
-                KVGrpc.getTxnMethod(),
+                operations.txn(),
                 WireFormat.txn(txn),
                 WireFormat::txnResult,
                 CallKind.of(txn.delivery()),
-                "txn",
                 subject(txn),
                 requestTimeout));
     }
@@ -94,6 +148,9 @@ final class EtcdStore implements Store {
         if (first instanceof Txn.Put put) {
             return put.key();
         }
+        if (first instanceof Txn.Nested nested) {
+            return subject(nested.txn());
+        }
         return first instanceof Txn.Delete delete
                 ? delete.keys().from()
                 : ((Txn.Get) first).query().keys().from();
@@ -106,11 +163,10 @@ final class EtcdStore implements Store {
         }
         long seconds = Math.max(1, ttl.plusNanos(999_999_999).toSeconds());
         CompletableFuture<Duration> granted = calls.call(new Rpc<>(
-                LeaseGrpc.getLeaseGrantMethod(),
+                operations.grant(),
                 LeaseGrantRequest.newBuilder().setID(leaseId).setTTL(seconds).build(),
                 answer -> Duration.ofSeconds(answer.getTTL()),
                 CallKind.REPEATABLE,
-                "grant of lease",
                 hex(leaseId),
                 requestTimeout));
         // "Exists already" after a lost answer is that lost answer; how long it lives, a renewal tells.
@@ -123,11 +179,10 @@ final class EtcdStore implements Store {
     @Override
     public CompletableFuture<Duration> renewOnce(long leaseId, Duration timeout) {
         return calls.call(new Rpc<>(
-                LeaseGrpc.getLeaseKeepAliveMethod(),
+                operations.renew(),
                 LeaseKeepAliveRequest.newBuilder().setID(leaseId).build(),
                 EtcdStore::renewed,
                 CallKind.URGENT,
-                "renewal of lease",
                 hex(leaseId),
                 timeout));
     }
@@ -142,11 +197,10 @@ final class EtcdStore implements Store {
     @Override
     public CompletableFuture<Void> revoke(long leaseId) {
         CompletableFuture<Void> revoked = calls.call(new Rpc<>(
-                LeaseGrpc.getLeaseRevokeMethod(),
+                operations.revoke(),
                 LeaseRevokeRequest.newBuilder().setID(leaseId).build(),
                 answer -> null,
                 CallKind.URGENT,
-                "revocation of lease",
                 hex(leaseId),
                 requestTimeout));
         return Futures.withFallback(
@@ -158,11 +212,10 @@ final class EtcdStore implements Store {
     @Override
     public CompletableFuture<List<String>> leaseKeys(long leaseId) {
         return calls.call(new Rpc<>(
-                LeaseGrpc.getLeaseTimeToLiveMethod(),
+                operations.leaseKeys(),
                 LeaseTimeToLiveRequest.newBuilder().setID(leaseId).setKeys(true).build(),
                 EtcdStore::keysOf,
                 CallKind.READ,
-                "reading the keys of lease",
                 hex(leaseId),
                 requestTimeout));
     }
@@ -180,7 +233,7 @@ final class EtcdStore implements Store {
     }
 
     private static String hex(long leaseId) {
-        return String.format("%016x", leaseId);
+        return HexFormat.of().toHexDigits(leaseId);
     }
 
     @Override
@@ -188,24 +241,19 @@ final class EtcdStore implements Store {
         if (fromRevision < 0) {
             throw Checks.invalid("fromRevision", fromRevision, "use a revision, or 0 for 'from now'");
         }
-        WatchLoop watch = new WatchLoop(calls, keys, fromRevision, listener, watches::remove);
-        watches.add(watch);
-        // Checked after the watch can be seen: either close() finds it, or it finds close().
-        if (closed.get()) {
-            watch.close();
-            throw CoordinationException.of(
-                    ErrorCode.CLOSED, "watch of '" + keys.from() + "' was refused: the connection to etcd was closed");
-        }
-        return watch.start();
+        return watches.watch(keys, fromRevision, listener);
     }
 
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             reconnector.close();
-            watches.forEach(WatchLoop::close);
+            discovery.ifPresent(Discovery::close);
+            startups.forEach(Startup::close);
+            watches.close();
+            List<ManagedChannel> channels = members.close();
             calls.close();
-            channel.close();
+            transport.close(channels);
         }
     }
 }

@@ -2,8 +2,6 @@ package io.coordination.etcd;
 
 import io.coordination.store.TimeSource;
 import io.coordination.store.TimeSource.Timer;
-import io.grpc.ConnectivityState;
-import io.grpc.ManagedChannel;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the channel trying to connect, and wakes who waits for a connection.
+ * Keeps the members trying to connect, and wakes who waits for a connection to any of them.
  *
  * <p>gRPC's own pause between attempts on one address grows to two minutes. Here it ends after three seconds at the latest,
  * and after half a second while a call or a watch waits.
@@ -22,45 +20,41 @@ final class Reconnector {
     private static final Duration QUIET_PACE = Duration.ofSeconds(3);
     private static final Duration URGENT_PACE = Duration.ofMillis(500);
 
-    private final ManagedChannel channel;
+    private final Target target;
     private final TimeSource time;
-    private final boolean severalMembers;
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private final AtomicLong lastNudge;
     private volatile @Nullable Timer pace;
     private volatile boolean closed;
 
-    Reconnector(ManagedChannel channel, TimeSource time, boolean severalMembers) {
-        this.channel = channel;
+    /** What is to be connected. */
+    interface Target {
+        /** Whether it tries to connect and has no connection. */
+        boolean isDisconnected();
+
+        /** Connects what is not connected, without the pause after a failed attempt. */
+        void connectNow();
+    }
+
+    Reconnector(Target target, TimeSource time) {
+        this.target = target;
         this.time = time;
-        this.severalMembers = severalMembers;
         this.lastNudge = new AtomicLong(time.nanoTime() - URGENT_PACE.toNanos());
     }
 
     void start() {
-        follow(channel.getState(false));
         keepPace();
     }
 
-    private void follow(ConnectivityState from) {
-        channel.notifyWhenStateChanged(from, () -> {
-            ConnectivityState state = channel.getState(false);
-            if (state == ConnectivityState.READY) {
-                waiters.forEach(Waiter::wake);
-            }
-            if (state != ConnectivityState.SHUTDOWN) {
-                follow(state);
-            }
-        });
+    /** Wakes who waits for a connection: there is one. */
+    void connected() {
+        waiters.forEach(Waiter::wake);
     }
 
     private void keepPace() {
         if (!closed) {
             pace = time.schedule(QUIET_PACE, () -> {
-                // The channel is connected when one member is: it does not tell whether another one waits.
-                if (severalMembers || isDisconnected()) {
-                    nudge();
-                }
+                nudge();
                 keepPace();
             });
         }
@@ -70,7 +64,7 @@ final class Reconnector {
         long now = time.nanoTime();
         long last = lastNudge.get();
         if (!closed && now - last >= URGENT_PACE.toNanos() && lastNudge.compareAndSet(last, now)) {
-            channel.resetConnectBackoff();
+            target.connectNow();
         }
     }
 
@@ -79,21 +73,16 @@ final class Reconnector {
      * after the longer one at the latest.
      */
     Timer pause(Duration connected, Duration disconnected, Runnable task) {
-        if (!isDisconnected()) {
+        if (!target.isDisconnected()) {
             return time.schedule(connected, task);
         }
         Waiter waiter = new Waiter(task, time.nanoTime() + disconnected.toNanos());
         waiters.add(waiter);
         waiter.waitOn();
-        if (!isDisconnected()) {
+        if (!target.isDisconnected()) {
             waiter.wake();
         }
         return waiter;
-    }
-
-    private boolean isDisconnected() {
-        ConnectivityState state = channel.getState(false);
-        return state == ConnectivityState.TRANSIENT_FAILURE || state == ConnectivityState.CONNECTING;
     }
 
     /** Drops everybody who waits. */

@@ -1,5 +1,6 @@
 package io.coordination.etcd;
 
+import io.grpc.Attributes;
 import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 
@@ -12,19 +13,36 @@ import io.grpc.Metadata;
 final class Sent extends ClientStreamTracer.Factory {
 
     private volatile boolean maybe;
+    private volatile boolean onItsWay;
 
+    /** For an attempt that ended. */
     boolean maybe() {
         return maybe;
+    }
+
+    /**
+     * For an attempt that was just cancelled: whether it had a connection already. One that had none is not sent any more,
+     * one that had may be a moment after the cancellation.
+     */
+    boolean isOnItsWay() {
+        return onItsWay;
     }
 
     @Override
     public ClientStreamTracer newClientStreamTracer(ClientStreamTracer.StreamInfo info, Metadata headers) {
         maybe = false;
-        return new ClientStreamTracer() {
-            @Override
-            public void outboundMessage(int sequenceNumber) {
-                maybe = true;
-            }
-        };
+        return new Tracer();
+    }
+
+    private final class Tracer extends ClientStreamTracer {
+        @Override
+        public void streamCreated(Attributes transport, Metadata headers) {
+            onItsWay = true;
+        }
+
+        @Override
+        public void outboundMessage(int sequenceNumber) {
+            maybe = true;
+        }
     }
 }

@@ -2,129 +2,131 @@ package io.coordination.etcd;
 
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
+import io.coordination.Instrumentation.ResyncReason;
 import io.coordination.Watch;
 import io.coordination.store.KeyRange;
-import io.coordination.store.SerialExecutor;
 import io.coordination.store.TimeSource.Timer;
 import io.coordination.store.WatchListener;
 import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.Status;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One watch for as long as its owner wants it: opens a stream, delivers what comes, and opens the next one where the last
- * one broke.
+ * One watch for as long as its owner wants it: knows its position and delivers what comes, whichever stream it comes on.
  *
- * <p>Everything but {@link #close()} happens on a serial executor. There is at most one current stream; what older ones
- * still say is dropped. Whatever ends a stream is the same to the loop, with three exceptions: lost history ends the watch,
- * a refused token is renewed once without a pause, and a missing permission is asked for again slowly.
+ * <p>Everything but {@link #close()} and the calls of the listener happens on the serial executor of the hub. The stream
+ * under it is the business of its {@link WatchLane}; a watch that the server refuses on a stream that goes on serving
+ * others comes back by itself, after a pause of its own. Lost history ends it.
  */
-final class WatchLoop implements Watch, WatchStream.Events {
-
-    static final Duration OPENING_LIMIT = Duration.ofSeconds(5);
+final class WatchLoop implements Watch {
 
     private static final Logger log = LoggerFactory.getLogger(WatchLoop.class);
-    private static final Duration SETTLED = Duration.ofMillis(500);
 
-    private final ResilientCalls calls;
+    private enum Phase {
+        LIVE,
+        /** Ended here, because history was lost. */
+        LOST,
+        /** Ended by its owner. */
+        CLOSED
+    }
+
+    private final WatchHub hub;
     private final KeyRange keys;
     private final WatchListener listener;
-    private final Consumer<WatchLoop> onEnd;
-    private final SerialExecutor serial = SerialExecutor.direct();
+    private final Handover handover;
     private final WatchPosition position;
     private final WatchBackoff backoff = new WatchBackoff();
-    private int generation;
-    private @Nullable WatchStream stream;
-    private @Nullable Token token;
-    private @Nullable Timer timer;
-    private boolean open;
-    private long openedAt;
-    private boolean tokenRenewed;
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.LIVE);
+    private final RefusedTokens refusedTokens = new RefusedTokens();
+    private @Nullable WatchLane lane;
+    private @Nullable Timer pause;
     private @Nullable ErrorCode interruption;
-    private volatile boolean closed;
 
-    WatchLoop(
-            ResilientCalls calls, KeyRange keys, long fromRevision, WatchListener listener, Consumer<WatchLoop> onEnd) {
-        this.calls = calls;
+    WatchLoop(WatchHub hub, KeyRange keys, long fromRevision, WatchListener listener) {
+        this.hub = hub;
         this.keys = keys;
         this.listener = listener;
-        this.onEnd = onEnd;
+        this.handover = hub.handover();
         this.position = new WatchPosition(fromRevision);
     }
 
-    WatchLoop start() {
-        serial.execute(this::open);
-        return this;
+    KeyRange keys() {
+        return keys;
+    }
+
+    WatchPosition position() {
+        return position;
+    }
+
+    /** The tokens that it was refused with, for as long as it has not been confirmed since. */
+    RefusedTokens refusedTokens() {
+        return refusedTokens;
     }
 
     @Override
     public void close() {
-        if (!closed) {
-            closed = true;
-            onEnd.accept(this);
-            serial.execute(this::leaveStream);
+        if (phase.getAndSet(Phase.CLOSED) == Phase.LIVE) {
+            hub.forget(this);
         }
     }
 
     @Override
     public boolean isClosed() {
-        return closed;
+        return phase.get() != Phase.LIVE;
     }
 
-    private void open() {
-        if (closed) {
+    /** It rides on a lane from here on. */
+    void boarded(WatchLane on) {
+        lane = on;
+    }
+
+    /** Leaves the lane and waits for nothing any more. */
+    void leave() {
+        leaveLane(true);
+        Timer running = pause;
+        pause = null;
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private void leaveLane(boolean tellServer) {
+        WatchLane left = lane;
+        lane = null;
+        streamGone();
+        if (left != null) {
+            left.remove(this, tellServer);
+        }
+    }
+
+    /** The stream under it is gone, or given up: what it has said in part comes again whole. */
+    void streamGone() {
+        position.interrupted();
+    }
+
+    /** The stream broke and is being replaced. */
+    void interrupted(CoordinationException cause) {
+        streamGone();
+        report(cause);
+    }
+
+    void response(WatchResponse response, Token token) {
+        if (isClosed()) {
             return;
         }
-        generation++;
-        open = false;
-        arm(OPENING_LIMIT, () -> broken(openingTookTooLong()));
-        then(HistoryCheck.isLost(calls, keys, position, OPENING_LIMIT), lost -> {
-            if (lost) {
-                historyLost(0);
-            } else {
-                then(calls.tokens().current(), this::openStream);
-            }
-        });
-    }
-
-    private void openStream(Token fresh) {
-        token = fresh;
-        stream = WatchStream.open(calls.channel(), fresh, WireFormat.watch(keys, position.next()), serial, this);
-    }
-
-    /** Goes on with the result of a step of the opening, unless another opening has begun meanwhile. */
-    private <T> void then(CompletableFuture<T> step, Consumer<T> next) {
-        int mine = generation;
-        Futures.whenDone(
-                step,
-                (result, failure) -> serial.execute(() -> {
-                    if (mine != generation || closed) {
-                        return;
-                    }
-                    if (failure != null) {
-                        broken(reason(failure));
-                    } else {
-                        next.accept(result);
-                    }
-                }));
-    }
-
-    @Override
-    public void response(WatchStream from, WatchResponse response) {
-        if (from != stream || closed) {
-            return;
+        if (response.getCanceled()) {
+            leaveLane(false);
         }
         if (response.getCompactRevision() > 0) {
-            historyLost(response.getCompactRevision());
+            historyLost(response.getCompactRevision(), ResyncReason.COMPACTED);
         } else if (response.getCanceled()) {
-            refused(response.getCancelReason());
+            refused(response.getCancelReason(), token);
         } else if (position.isForeign(response.getHeader().getClusterId())) {
-            historyLost(0);
+            historyLost(0, ResyncReason.HISTORY_CHANGED);
         } else {
             accepted(response);
         }
@@ -135,87 +137,71 @@ final class WatchLoop implements Watch, WatchStream.Events {
         if (response.getCreated()) {
             opened(revision);
         }
-        for (WatchPosition.Revision next : position.advance(response)) {
-            tell(() -> listener.onRevision(next.number(), next.events()));
+        if (WatchWire.isProgress(response)) {
+            progressed(revision);
+        } else {
+            changed(position.advance(response));
         }
-        boolean progress = !response.getCreated() && response.getEventsCount() == 0;
-        if (progress && position.progressed(revision)) {
-            tell(() -> listener.onProgress(revision));
+    }
+
+    private void progressed(long revision) {
+        if (position.progressed(revision)) {
+            handover.call(() -> tell(() -> listener.onProgress(revision)));
+        }
+    }
+
+    private void changed(List<Revision> revisions) {
+        for (Revision next : revisions) {
+            boolean taken = handover.call(
+                    next.events().size(),
+                    next.bytes(),
+                    () -> tell(() -> listener.onRevision(next.number(), next.events())));
+            if (!taken) {
+                overrun();
+                return;
+            }
         }
     }
 
     private void opened(long revision) {
-        disarm();
         position.opened(revision);
-        open = true;
-        openedAt = calls.time().nanoTime();
-        tokenRenewed = false;
-        if (interruption != null) {
-            log.atInfo().addKeyValue("watch", keys.from()).log("Watch open again");
-        }
+        backoff.reset();
         interruption = null;
-        tell(() -> listener.onOpened(revision));
+        hub.heard().opened();
+        WatchLane here = lane;
+        if (here != null) {
+            refusedTokens.stale().ifPresent(stale -> hub.merge(stale, here));
+        }
+        refusedTokens.clear();
+        handover.call(() -> tell(() -> listener.onOpened(revision)));
     }
 
-    @Override
-    public void ended(WatchStream from, Status status) {
-        if (from != stream || closed) {
-            return;
-        }
-        if (isCompaction(status.getDescription())) {
-            historyLost(0);
-        } else if (!renewsToken(EtcdErrors.isTokenProblem(status))) {
-            Status shown = status.isOk() ? Status.UNAVAILABLE.withDescription("the server ended the watch") : status;
-            broken(calls.errors().of(description(), false, shown, true));
-        }
-    }
-
-    private void refused(String reason) {
+    private void refused(String reason, Token token) {
         boolean forbidden = reason.contains("permission denied");
-        if (isCompaction(reason)) {
-            historyLost(0);
-        } else if (!renewsToken(forbidden || EtcdErrors.isTokenProblem(reason))) {
+        boolean badToken = EtcdErrors.isTokenProblem(reason);
+        if (reason.contains("has been compacted")) {
+            historyLost(0, ResyncReason.COMPACTED);
+        } else if ((forbidden || badToken)
+                && refusedTokens.renews(token, badToken, hub.calls().tokens())) {
+            hub.place(this);
+        } else {
             Status status = forbidden ? Status.PERMISSION_DENIED : Status.UNAVAILABLE;
             String words = reason.isEmpty() ? "the server cancelled the watch" : reason;
-            broken(calls.errors().of(description(), false, status.withDescription(words), true));
+            refused(hub.calls().errors().of(description(), false, status.withDescription(words), true));
         }
     }
 
-    private static boolean isCompaction(@Nullable String words) {
-        return words != null && words.contains("has been compacted");
-    }
-
-    /** Opens again with another token, once; etcd also says "permission denied" when it has forgotten a token. */
-    private boolean renewsToken(boolean mayHelp) {
-        Token used = token;
-        if (!mayHelp || tokenRenewed || used == null || !calls.tokens().refused(used)) {
-            return false;
-        }
-        tokenRenewed = true;
-        leaveStream();
-        open();
-        return true;
-    }
-
-    private void broken(CoordinationException cause) {
-        if (open && calls.time().nanoTime() - openedAt > SETTLED.toNanos()) {
-            backoff.reset();
-        }
-        leaveStream();
+    /** The server does not want this one watch: asked for again after a pause, a long one where the permission is missing. */
+    void refused(CoordinationException cause) {
+        leave();
+        refusedTokens.paused();
         report(cause);
-        tokenRenewed = false;
-        boolean forbidden = cause.code() == ErrorCode.PERMISSION_DENIED;
-        Duration pause = forbidden ? backoff.slowest() : backoff.next();
-        int mine = generation;
-        timer = calls.reconnector()
-                .pause(
-                        pause,
-                        pause,
-                        () -> serial.execute(() -> {
-                            if (mine == generation) {
-                                open();
-                            }
-                        }));
+        pause = hub.after(cause.code() == ErrorCode.PERMISSION_DENIED ? backoff.slowest() : backoff.next(), () -> {
+            pause = null;
+            if (!isClosed()) {
+                hub.place(this);
+            }
+        });
     }
 
     private void report(CoordinationException cause) {
@@ -223,60 +209,45 @@ final class WatchLoop implements Watch, WatchStream.Events {
                 || (cause.code() == ErrorCode.PERMISSION_DENIED && interruption != ErrorCode.PERMISSION_DENIED);
         interruption = cause.code();
         if (news) {
-            log.atWarn()
+            log.atDebug()
                     .addKeyValue("watch", keys.from())
                     .addKeyValue("reason", cause.getMessage())
                     .log("Watch interrupted, opening it again");
-            tell(() -> listener.onInterrupted(cause));
+            hub.heard().interrupted(cause.code());
+            handover.call(() -> tell(() -> listener.onInterrupted(cause)));
         }
     }
 
-    private void historyLost(long firstRevision) {
+    private void overrun() {
+        log.atWarn()
+                .addKeyValue("watch", keys.from())
+                .addKeyValue("events", Handover.MOST_EVENTS)
+                .addKeyValue("bytes", Handover.MOST_BYTES)
+                .log("A watch listener is too slow, more than the limit waits for it and is dropped");
+        historyLost(0, ResyncReason.OVERRUN);
+    }
+
+    /** Ends the watch: its owner has to read the state anew. */
+    void historyLost(long firstRevision, ResyncReason reason) {
+        if (!phase.compareAndSet(Phase.LIVE, Phase.LOST)) {
+            return;
+        }
         log.atWarn()
                 .addKeyValue("watch", keys.from())
                 .addKeyValue("next", position.next())
                 .addKeyValue("oldest", firstRevision)
                 .log("Watch ended, changes it has not delivered are gone");
-        if (!closed) {
-            close();
-            deliver(() -> listener.onHistoryLost(firstRevision));
-        }
-    }
-
-    /** Forgets the present stream: nothing it says from here on counts. */
-    private void leaveStream() {
-        generation++;
-        disarm();
-        WatchStream left = stream;
-        stream = null;
-        if (left != null) {
-            left.close();
-        }
-    }
-
-    private void arm(Duration delay, Runnable task) {
-        disarm();
-        int mine = generation;
-        timer = calls.time()
-                .schedule(
-                        delay,
-                        () -> serial.execute(() -> {
-                            if (mine == generation && !open && !closed) {
-                                task.run();
-                            }
-                        }));
-    }
-
-    private void disarm() {
-        Timer armed = timer;
-        timer = null;
-        if (armed != null) {
-            armed.cancel();
-        }
+        hub.forget(this);
+        hub.heard().historyLost(reason);
+        handover.call(() -> {
+            if (phase.get() == Phase.LOST) {
+                deliver(() -> listener.onHistoryLost(firstRevision));
+            }
+        });
     }
 
     private void tell(Runnable call) {
-        if (!closed) {
+        if (!isClosed()) {
             deliver(call);
         }
     }
@@ -291,20 +262,5 @@ final class WatchLoop implements Watch, WatchStream.Events {
 
     private String description() {
         return "watch of '" + keys.from() + "'";
-    }
-
-    private CoordinationException openingTookTooLong() {
-        return CoordinationException.of(
-                ErrorCode.TIMEOUT_ERROR,
-                calls.errors()
-                        .text(
-                                description(),
-                                "the server did not confirm it within " + OPENING_LIMIT.toSeconds() + " s"));
-    }
-
-    private CoordinationException reason(Throwable failure) {
-        return failure instanceof CoordinationException ours
-                ? ours
-                : CoordinationException.of(ErrorCode.INTERNAL_ERROR, description() + " could not be opened", failure);
     }
 }

@@ -1,22 +1,17 @@
 package io.coordination.etcd;
 
-import io.coordination.store.WatchEvent;
-import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.WatchResponse;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which revision a watch has to deliver next. Confined to the watch's serial executor.
+ * Which revision a watch has to deliver next. Confined to the serial executor of all watches.
  *
  * <p>The answer that a watch exists does not move it: its header names the store's revision, and changes before that may
  * still be on their way. The one exception is a watch "from now", whose start it is.
  */
 final class WatchPosition {
 
-    /** All changes of one revision. */
-    record Revision(long number, List<WatchEvent> events) {}
-
+    private final RevisionAssembly assembly = new RevisionAssembly();
     private long next;
     private long seen;
     private long clusterId;
@@ -54,33 +49,27 @@ final class WatchPosition {
         return foreign;
     }
 
-    /** The revisions of a response that were not delivered before, in order. A response never holds part of a revision. */
+    /** The revisions that a response completes and that were not delivered before, in order. */
     List<Revision> advance(WatchResponse response) {
-        List<Revision> revisions = new ArrayList<>();
-        List<WatchEvent> events = new ArrayList<>();
-        long number = 0;
-        for (Event event : response.getEventsList()) {
-            long revision = event.getKv().getModRevision();
-            if (revision < next) {
-                continue;
-            }
-            if (revision != number && !events.isEmpty()) {
-                revisions.add(new Revision(number, List.copyOf(events)));
-                events.clear();
-            }
-            number = revision;
-            events.add(WireFormat.event(event));
-        }
-        if (!events.isEmpty()) {
-            revisions.add(new Revision(number, List.copyOf(events)));
-            next = number + 1;
-            see(number);
+        List<Revision> revisions = assembly.take(response, next);
+        if (!revisions.isEmpty()) {
+            long last = revisions.get(revisions.size() - 1).number();
+            next = last + 1;
+            see(last);
         }
         return revisions;
     }
 
-    /** Everything up to a revision was delivered. Whether that is news. */
+    /** The stream is gone, and the rest of an unfinished revision with it: it comes again, whole. */
+    void interrupted() {
+        assembly.abandon();
+    }
+
+    /** The server says that everything up to a revision was sent. Whether that is news. */
     boolean progressed(long revision) {
+        if (assembly.isOpen()) {
+            return false;
+        }
         boolean news = revision + 1 >= next;
         next = Math.max(next, revision + 1);
         see(revision);

@@ -22,7 +22,6 @@ import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.ResponseOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
-import io.etcd.jetcd.api.WatchCreateRequest;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -131,12 +130,18 @@ final class WireFormat {
             request.setRequestDeleteRange(deletion);
         } else if (operation instanceof Txn.Get get) {
             request.setRequestRange(range(get.query()));
+        } else if (operation instanceof Txn.Nested nested) {
+            request.setRequestTxn(txn(nested.txn()));
         }
         return request.build();
     }
 
     static TxnResult txnResult(TxnResponse response) {
-        ResponseHeader header = response.getHeader();
+        return txnResult(response.getHeader(), response);
+    }
+
+    /** Only the outermost header says something. */
+    private static TxnResult txnResult(ResponseHeader header, TxnResponse response) {
         List<TxnResult.OpResult> results = new ArrayList<>(response.getResponsesCount());
         for (ResponseOp result : response.getResponsesList()) {
             results.add(result(header, result));
@@ -149,20 +154,9 @@ final class WireFormat {
             case RESPONSE_RANGE -> new TxnResult.Found(rangeResult(header, result.getResponseRange()));
             case RESPONSE_DELETE_RANGE ->
                 new TxnResult.Deleted(result.getResponseDeleteRange().getDeleted());
+            case RESPONSE_TXN -> new TxnResult.Nested(txnResult(header, result.getResponseTxn()));
             default -> new TxnResult.Done();
         };
-    }
-
-    /** A watch that misses nothing: previous values and fragments are never asked for, progress is. */
-    static WatchCreateRequest watch(KeyRange keys, long fromRevision) {
-        WatchCreateRequest.Builder request = WatchCreateRequest.newBuilder()
-                .setKey(ByteString.copyFromUtf8(keys.from()))
-                .setStartRevision(fromRevision)
-                .setProgressNotify(true);
-        if (!keys.isSingle()) {
-            request.setRangeEnd(ByteString.copyFromUtf8(keys.to()));
-        }
-        return request.build();
     }
 
     static WatchEvent event(Event event) {

@@ -14,8 +14,10 @@ final class BreakerTest {
     private final CoordinationException trouble =
             CoordinationException.of(ErrorCode.CONNECTION_ERROR, "the connection broke");
 
+    private final HeardCalls heard = new HeardCalls();
     private final ManualTime time = new ManualTime();
-    private final Breaker breaker = new Breaker(time, new EtcdErrors(List.of(Endpoint.parse("http://a:1"))));
+    private final Breaker breaker =
+            new Breaker(time, new EtcdErrors(List.of(Endpoint.parse("http://a:1"))), heard.connections());
 
     private void failOneAfterTheOther(int times) {
         for (int i = 0; i < times; i++) {
@@ -54,6 +56,7 @@ final class BreakerTest {
         }
 
         assertThat(breaker.admits()).isTrue();
+        assertThat(heard.events).containsExactly("breaker open", "breaker closed");
     }
 
     @Test

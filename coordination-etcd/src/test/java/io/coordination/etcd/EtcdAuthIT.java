@@ -8,11 +8,14 @@ import io.coordination.ErrorCode;
 import io.coordination.store.KeyRange;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Store;
+import io.coordination.store.mirror.Mirror;
 import io.coordination.testkit.EtcdCluster;
 import io.coordination.testkit.EtcdExtension;
 import io.coordination.testkit.FaultProxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,6 +87,58 @@ final class EtcdAuthIT extends StoreOnEtcd {
 
     @ParameterizedTest
     @MethodSource("servers")
+    void anOpenWatchASecondOneAndAMirrorOutliveTheToken(EtcdExtension etcd) {
+        Store store = login(etcd.endpoints(), "wonderland");
+        String prefix = "/open/" + etcd.cluster().version() + "/";
+        WatchRecorder early = new WatchRecorder();
+        WatchRecorder late = new WatchRecorder();
+        Mirror mirror = closedAtTheEnd(Mirror.open(store, time, prefix));
+        store.watch(KeyRange.prefix(prefix), 0, early);
+        await().until(() -> !early.heard().isEmpty());
+        get(mirror.ready());
+
+        waitForExpiry();
+        store.watch(KeyRange.prefix(prefix), 0, late);
+        await().atMost(Duration.ofSeconds(10)).until(() -> !late.heard().isEmpty());
+        long revision = get(store.txn(put(prefix + "a", "1"))).revision();
+
+        early.await("revision " + revision + " [" + prefix + "a]");
+        late.await("revision " + revision + " [" + prefix + "a]");
+        get(mirror.reached(revision));
+        assertThat(early.interruptions()).allMatch(cause -> cause.code() != ErrorCode.PERMISSION_DENIED);
+        assertThat(late.interruptions()).allMatch(cause -> cause.code() != ErrorCode.PERMISSION_DENIED);
+    }
+
+    /** Three hundred calls find the token expired at once, and one of them fetches the next. */
+    @ParameterizedTest
+    @MethodSource("servers")
+    void underLoadOneAuthenticationServesAllCalls(EtcdExtension etcd) {
+        Store store = login(etcd.endpoints(), "wonderland");
+        get(store.txn(put("/load", "0")));
+        for (int round = 0; round < 2; round++) {
+            waitForExpiry();
+            double before = authentications(etcd);
+
+            List<CompletableFuture<?>> calls = IntStream.range(0, 300)
+                    .<CompletableFuture<?>>mapToObj(
+                            i -> i % 3 == 0 ? store.txn(put("/load", "" + i)) : store.range(RangeQuery.key("/load")))
+                    .toList();
+            calls.forEach(StoreOnEtcd::get);
+
+            assertThat(authentications(etcd) - before).isEqualTo(1);
+        }
+    }
+
+    private static double authentications(EtcdExtension etcd) {
+        return etcd.cluster()
+                .member(0)
+                .metric("grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"Authenticate\","
+                        + "grpc_service=\"etcdserverpb.Auth\",grpc_type=\"unary\"}")
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
     void aWrongPasswordIsDeniedAndNotLogged(EtcdExtension etcd) {
         CoordinationException failure =
                 failure(login(etcd.endpoints(), "looking-glass").range(RangeQuery.key("/a")));
@@ -121,6 +176,34 @@ final class EtcdAuthIT extends StoreOnEtcd {
         WatchRecorder recorder = new WatchRecorder();
         store.watch(KeyRange.prefix("/private/"), 0, recorder);
         recorder.await("interrupted PERMISSION_DENIED");
+    }
+
+    @ParameterizedTest
+    @MethodSource("servers")
+    void aWatchWithoutPermissionDoesNotDisturbItsNeighbours(EtcdExtension etcd) {
+        String prefix = "/mine-on-" + etcd.cluster().version() + "/";
+        String user = "reader-on-" + etcd.cluster().version().replace('.', '-');
+        etcd.etcdctl("role", "add", user);
+        etcd.etcdctl("role", "grant-permission", user, "--prefix=true", "readwrite", prefix);
+        etcd.etcdctl("user", "add", user + ":pw");
+        etcd.etcdctl("user", "grant-role", user, user);
+        Store store = open(etcd.endpoints(), settings -> settings.credentials(user, "pw"));
+        WatchRecorder before = new WatchRecorder();
+        WatchRecorder refused = new WatchRecorder();
+        WatchRecorder after = new WatchRecorder();
+        store.watch(KeyRange.prefix(prefix), 0, before);
+        await().until(() -> !before.heard().isEmpty());
+
+        store.watch(KeyRange.prefix("/private/"), 0, refused);
+        store.watch(KeyRange.prefix(prefix), 0, after);
+        refused.await("interrupted PERMISSION_DENIED");
+        await().atMost(Duration.ofSeconds(10)).until(() -> !after.heard().isEmpty());
+        long revision = get(store.txn(put(prefix + "k", "1"))).revision();
+
+        before.await("revision " + revision + " [" + prefix + "k]");
+        after.await("revision " + revision + " [" + prefix + "k]");
+        assertThat(before.interruptions()).isEmpty();
+        assertThat(after.interruptions()).isEmpty();
     }
 
     @Test

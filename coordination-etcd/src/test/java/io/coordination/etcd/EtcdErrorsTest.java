@@ -55,8 +55,11 @@ final class EtcdErrorsTest {
         UNAVAILABLE         | etcdserver: request timed out                                           | SERVICE_UNAVAILABLE | true  | true
         UNAVAILABLE         | etcdserver: leader changed                                              | SERVICE_UNAVAILABLE | true  | true
         UNAVAILABLE         | etcdserver: rpc not supported for learner                               | SERVICE_UNAVAILABLE | false | true
+        UNAVAILABLE         | ''                                                                      | CONNECTION_ERROR    | true  | true
         UNAVAILABLE         | Network closed for unknown reason                                       | CONNECTION_ERROR    | true  | true
         UNKNOWN             | context deadline exceeded                                               | TIMEOUT_ERROR       | true  | true
+        UNKNOWN             | auth: user name is empty                                                | PERMISSION_DENIED   | false | false
+        UNKNOWN             | auth: invalid auth token                                                | PERMISSION_DENIED   | false | false
         UNKNOWN             | raft proposal dropped                                                   | SERVICE_UNAVAILABLE | true  | true
         INTERNAL            | RST_STREAM closed stream                                                | SERVICE_UNAVAILABLE | true  | true
         INTERNAL            | http2 exception                                                         | CONNECTION_ERROR    | true  | true
@@ -96,6 +99,41 @@ final class EtcdErrorsTest {
     }
 
     @Test
+    void aRefusedConnectionProvesThatNothingWasApplied() {
+        Status refused = Status.UNAVAILABLE.withCause(new ConnectException("Connection refused: /127.0.0.1:1"));
+
+        CoordinationException failure = errors.of("txn '/k'", true, refused, false);
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.CONNECTION_ERROR);
+        assertThat(failure.outcomeUnknown()).isFalse();
+    }
+
+    @ParameterizedTest(name = "{0} {1} is a problem of the member: {2}")
+    @CsvSource(delimiter = '|', textBlock = """
+        UNAVAILABLE        | ''                                                             | true
+        UNAVAILABLE        | etcdserver: no leader                                          | true
+        UNAVAILABLE        | etcdserver: request timed out                                  | true
+        UNAVAILABLE        | etcdserver: server stopped                                     | true
+        UNAVAILABLE        | etcdserver: rpc not supported for learner                      | true
+        UNAVAILABLE        | etcdserver: leader changed                                     | false
+        DEADLINE_EXCEEDED  | ''                                                             | true
+        CANCELLED          | context canceled                                               | true
+        UNKNOWN            | context deadline exceeded                                      | true
+        UNKNOWN            | raft proposal dropped                                          | false
+        INTERNAL           | http2 exception                                                | true
+        INTERNAL           | RST_STREAM closed stream. HTTP/2 error code: INTERNAL_ERROR    | true
+        INTERNAL           | something else                                                 | false
+        RESOURCE_EXHAUSTED | etcdserver: too many requests                                  | false
+        OUT_OF_RANGE       | etcdserver: mvcc: required revision is a future revision       | false
+        PERMISSION_DENIED  | etcdserver: permission denied                                  | false
+        NOT_FOUND          | etcdserver: requested lease not found                          | false
+        """)
+    void whatAnotherMemberMayDoBetterIsKnown(Status.Code code, String words, boolean expected) {
+        assertThat(EtcdErrors.isMemberProblem(code.toStatus().withDescription(words)))
+                .isEqualTo(expected);
+    }
+
+    @Test
     void aTimeoutIsATimeoutException() {
         assertThat(of(Status.DEADLINE_EXCEEDED)).isInstanceOf(CoordinationTimeoutException.class);
     }
@@ -129,6 +167,10 @@ final class EtcdErrorsTest {
         assertThat(disconnected(sslFailure("No subject alternative names matching IP address 127.0.0.1 found")))
                 .hasMessageContaining("another host")
                 .hasMessageContaining("tls.authority");
+        Status ended = Status.UNAVAILABLE
+                .withDescription("Connection closed while performing TLS negotiation")
+                .withCause(new IOException("closed"));
+        assertThat(of(ended)).hasMessageContaining("ended the TLS handshake: write http if it does not speak TLS");
     }
 
     private static Throwable sslFailure(String reason) {

@@ -8,7 +8,12 @@ import io.coordination.store.KeyRange;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Store;
 import io.coordination.store.TimeSource;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -77,6 +82,40 @@ final class EtcdStoreLifecycleTest {
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(
                         () -> assertThat(namesOfNewThreads(before)).allMatch(name -> name.startsWith("awaitility")));
+    }
+
+    @Test
+    void closingUnderLoadWithMembersInEveryStateEndsAllCallsAndThreads() throws IOException {
+        Set<Thread> before = threads();
+        try (FakeEtcd serving = new FakeEtcd();
+                FakeEtcd hung = new FakeEtcd();
+                ServerSocket mute = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                TimeSource time = TimeSource.system("lifecycle")) {
+            hung.range.script(Scripted.hang());
+            hung.status.script(Scripted.hang());
+            CoordinatorOptions options = CoordinatorOptions.builder()
+                    .endpoints(
+                            serving.endpoint(),
+                            hung.endpoint(),
+                            "http://127.0.0.1:1",
+                            "http://127.0.0.1:" + mute.getLocalPort())
+                    .discoverMembers(true)
+                    .build();
+            Store store = new EtcdStoreProvider().open(options, time);
+            store.ready().join();
+            List<CompletableFuture<?>> calls = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                calls.add(store.range(RangeQuery.key("/k")));
+                calls.add(store.renewOnce(i + 1, Duration.ofSeconds(60)));
+            }
+            calls.add(store.ready());
+
+            store.close();
+
+            assertThat(calls).allMatch(CompletableFuture::isDone);
+            await().untilAsserted(() ->
+                    assertThat(namesOfNewThreads(before)).noneMatch(name -> name.startsWith("coordination-etcd")));
+        }
     }
 
     @Test

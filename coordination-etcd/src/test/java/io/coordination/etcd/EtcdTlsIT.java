@@ -1,14 +1,17 @@
 package io.coordination.etcd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
+import io.coordination.Instrumentation;
 import io.coordination.TlsOptions;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Store;
 import io.coordination.testkit.EtcdCluster;
 import io.coordination.testkit.EtcdExtension;
+import io.coordination.testkit.FaultProxy;
 import io.coordination.testkit.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
@@ -25,6 +29,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -171,6 +176,92 @@ final class EtcdTlsIT extends StoreOnEtcd {
                             .trustCertificates(files(mutual).authority())
                             .clientCertificate(
                                     files(mutual).wrongClient(), files(mutual).wrongClientKey())));
+        }
+    }
+
+    @Nested
+    @DisplayName("With files that change")
+    class Replaced {
+
+        @Test
+        void newConnectionsUseTheNewFilesAndOpenOnesGoOn() throws IOException {
+            Path certificate = directory.resolve("client.pem");
+            Path key = directory.resolve("client-key.pem");
+            copy(files(mutual).wrongClient(), certificate);
+            copy(files(mutual).wrongClientKey(), key);
+            AtomicInteger reloads = new AtomicInteger();
+            FaultProxy proxy = closedAtTheEnd(FaultProxy.to(mutual.cluster().clientUri(0)));
+            Store store = open(
+                    List.of(proxy.uri().toString()),
+                    settings -> settings.tls(TlsOptions.builder()
+                                    .trustCertificates(files(mutual).authority())
+                                    .clientCertificate(certificate, key)
+                                    .build())
+                            .instrumentation(counting(reloads))
+                            .requestTimeout(Duration.ofSeconds(3)));
+            refusal(store);
+
+            copy(files(mutual).client(), certificate);
+            copy(files(mutual).clientKey(), key);
+            await().atMost(Duration.ofSeconds(20)).ignoreExceptions().untilAsserted(() -> serves(store));
+            assertThat(reloads).hasPositiveValue();
+
+            copy(files(mutual).wrongClient(), certificate);
+            copy(files(mutual).wrongClientKey(), key);
+            serves(store);
+            await().pollDelay(ReloadingTls.LEAST_PAUSE).until(() -> true);
+            proxy.cut();
+            refusal(store);
+        }
+
+        private void copy(Path from, Path to) throws IOException {
+            Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        private Instrumentation counting(AtomicInteger reloads) {
+            return new Instrumentation() {
+                @Override
+                public Connections connections() {
+                    return new Connections() {
+                        @Override
+                        public void certificatesReloaded() {
+                            reloads.incrementAndGet();
+                        }
+                    };
+                }
+            };
+        }
+    }
+
+    @Nested
+    @DisplayName("At the start")
+    class AtTheStart {
+
+        @Test
+        void aForeignAuthorityIsAFailureAtOnce() {
+            Store store = open(
+                    tls.endpoints(),
+                    settings -> settings.tls(TlsOptions.builder()
+                                    .trustCertificates(files(tls).wrongAuthority())
+                                    .build())
+                            .requestTimeout(Duration.ofMinutes(1))
+                            .connectTimeout(Duration.ofMinutes(1)));
+
+            assertThat(failure(store.ready()))
+                    .hasMessageContaining(tls.endpoints().get(0))
+                    .hasMessageContaining("not trusted");
+        }
+
+        @Test
+        void plainTextToATlsServerNamesTheEndpoint() {
+            List<String> plain = tls.endpoints().stream()
+                    .map(endpoint -> endpoint.replace("https", "http"))
+                    .toList();
+            Store store = open(plain, settings -> settings.requestTimeout(Duration.ofSeconds(2)));
+
+            assertThat(failure(store.ready()))
+                    .hasMessageContaining(plain.get(0))
+                    .hasMessageContaining("does it want https");
         }
     }
 

@@ -1,8 +1,11 @@
 package io.coordination.etcd;
 
+import static org.awaitility.Awaitility.await;
+
 import io.etcd.jetcd.api.AuthGrpc;
 import io.etcd.jetcd.api.AuthenticateRequest;
 import io.etcd.jetcd.api.AuthenticateResponse;
+import io.etcd.jetcd.api.ClusterGrpc;
 import io.etcd.jetcd.api.KVGrpc;
 import io.etcd.jetcd.api.LeaseGrantRequest;
 import io.etcd.jetcd.api.LeaseGrantResponse;
@@ -13,8 +16,13 @@ import io.etcd.jetcd.api.LeaseRevokeRequest;
 import io.etcd.jetcd.api.LeaseRevokeResponse;
 import io.etcd.jetcd.api.LeaseTimeToLiveRequest;
 import io.etcd.jetcd.api.LeaseTimeToLiveResponse;
+import io.etcd.jetcd.api.MaintenanceGrpc;
+import io.etcd.jetcd.api.MemberListRequest;
+import io.etcd.jetcd.api.MemberListResponse;
 import io.etcd.jetcd.api.RangeRequest;
 import io.etcd.jetcd.api.RangeResponse;
+import io.etcd.jetcd.api.StatusRequest;
+import io.etcd.jetcd.api.StatusResponse;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import io.etcd.jetcd.api.WatchGrpc;
@@ -53,7 +61,14 @@ final class FakeEtcd implements AutoCloseable {
     final Scripted<AuthenticateRequest, AuthenticateResponse> login =
             new Scripted<>(AuthenticateResponse.newBuilder().setToken("token").build());
 
+    final Scripted<MemberListRequest, MemberListResponse> memberList =
+            new Scripted<>(MemberListResponse.getDefaultInstance());
+    final Scripted<StatusRequest, StatusResponse> status = new Scripted<>(
+            StatusResponse.newBuilder().setVersion("3.5.30").setLeader(1).build());
+
     private final BlockingQueue<FakeWatch> watches = new LinkedBlockingQueue<>();
+    private final List<FakeStream> streams = new CopyOnWriteArrayList<>();
+    private volatile boolean answersProgress = true;
     private final List<Metadata> headers = new CopyOnWriteArrayList<>();
     private final Server server;
 
@@ -70,6 +85,8 @@ final class FakeEtcd implements AutoCloseable {
                     .addService(new Lease())
                     .addService(new Auth())
                     .addService(new Watch())
+                    .addService(new Maintenance())
+                    .addService(new Cluster())
                     .build()
                     .start();
         } catch (IOException e) {
@@ -94,6 +111,16 @@ final class FakeEtcd implements AutoCloseable {
         return watch;
     }
 
+    /** Leaves progress requests unanswered, as a stream does that is dead without anybody knowing. */
+    void answersNoProgress() {
+        answersProgress = false;
+    }
+
+    /** All watch streams so far. */
+    List<FakeStream> streams() {
+        return streams;
+    }
+
     boolean hasWatchWaiting() {
         return !watches.isEmpty();
     }
@@ -109,6 +136,8 @@ final class FakeEtcd implements AutoCloseable {
     @Override
     public void close() {
         server.shutdownNow();
+        // Until then it may still answer a call that comes after this one.
+        await().until(server::isTerminated);
     }
 
     private final class Kv extends KVGrpc.KVImplBase {
@@ -164,12 +193,29 @@ final class FakeEtcd implements AutoCloseable {
         }
     }
 
+    private final class Cluster extends ClusterGrpc.ClusterImplBase {
+        @Override
+        public void memberList(MemberListRequest request, StreamObserver<MemberListResponse> out) {
+            memberList.serve(request, out);
+        }
+    }
+
+    private final class Maintenance extends MaintenanceGrpc.MaintenanceImplBase {
+        @Override
+        public void status(StatusRequest request, StreamObserver<StatusResponse> out) {
+            status.serve(request, out);
+        }
+    }
+
     private final class Watch extends WatchGrpc.WatchImplBase {
         @Override
         public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> out) {
-            FakeWatch watch = new FakeWatch(out);
-            watches.add(watch);
-            return watch;
+            FakeStream stream = new FakeStream(out, watches::add);
+            if (answersProgress) {
+                stream.answeringProgress();
+            }
+            streams.add(stream);
+            return stream;
         }
     }
 
@@ -177,7 +223,10 @@ final class FakeEtcd implements AutoCloseable {
         @Override
         public <Q, R> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, R> call, Metadata metadata, ServerCallHandler<Q, R> next) {
-            headers.add(metadata);
+            // Members are looked after in the background: such calls are no part of what a test does.
+            if (!call.getMethodDescriptor().getServiceName().endsWith("Maintenance")) {
+                headers.add(metadata);
+            }
             return next.startCall(call, metadata);
         }
     }

@@ -1,42 +1,64 @@
 package io.coordination.etcd;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnknownFieldSet;
 import io.etcd.jetcd.api.Event;
 import io.etcd.jetcd.api.KeyValue;
 import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.WatchCreateRequest;
-import io.etcd.jetcd.api.WatchRequest;
 import io.etcd.jetcd.api.WatchResponse;
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
-import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** The server's side of one watch stream, driven by a test. */
-final class FakeWatch implements StreamObserver<WatchRequest> {
+/** The server's side of one watch on a stream, driven by a test. */
+final class FakeWatch {
 
     static final long CLUSTER = 77;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final UnknownFieldSet MORE_FOLLOWS = UnknownFieldSet.newBuilder()
+            .addField(7, UnknownFieldSet.Field.newBuilder().addVarint(1).build())
+            .build();
 
-    private final StreamObserver<WatchResponse> out;
-    private final CompletableFuture<WatchCreateRequest> request = new CompletableFuture<>();
-    private final CompletableFuture<Boolean> reset = new CompletableFuture<>();
+    private final FakeStream stream;
+    private final WatchCreateRequest request;
+    private final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
     private volatile long clusterId = CLUSTER;
 
-    FakeWatch(StreamObserver<WatchResponse> out) {
-        this.out = out;
-        ((ServerCallStreamObserver<WatchResponse>) out).setOnCancelHandler(() -> reset.complete(true));
+    FakeWatch(FakeStream stream, WatchCreateRequest request) {
+        this.stream = stream;
+        this.request = request;
+    }
+
+    FakeStream stream() {
+        return stream;
     }
 
     WatchCreateRequest request() {
-        return request.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        return request;
+    }
+
+    /** The id that the client has chosen. */
+    long id() {
+        return request.getUnknownFields().getField(7).getVarintList().get(0);
+    }
+
+    void cancelAsked() {
+        cancelled.complete(true);
+    }
+
+    /** Waits until the client has asked to end the watch. */
+    void awaitCancelled() {
+        cancelled.orTimeout(FakeStream.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    boolean isCancelled() {
+        return cancelled.isDone();
     }
 
     /** Waits until the client has reset the stream. */
     void awaitReset() {
-        reset.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        stream.awaitReset();
     }
 
     FakeWatch ofCluster(long other) {
@@ -45,52 +67,60 @@ final class FakeWatch implements StreamObserver<WatchRequest> {
     }
 
     FakeWatch created(long revision) {
-        out.onNext(response(revision).setCreated(true).build());
-        return this;
+        return send(response(revision).setCreated(true));
     }
 
     FakeWatch refused(String reason) {
-        out.onNext(response(1)
-                .setCreated(true)
-                .setCanceled(true)
-                .setCancelReason(reason)
-                .build());
-        return this;
+        return send(response(1).setCreated(true).setCanceled(true).setCancelReason(reason));
+    }
+
+    /** A refusal as some versions send it: without the id of the watch. */
+    FakeWatch refusedWithoutId(String reason) {
+        return send(
+                response(1).setWatchId(-1).setCreated(true).setCanceled(true).setCancelReason(reason));
     }
 
     FakeWatch cancelled(String reason) {
-        out.onNext(response(1).setCanceled(true).setCancelReason(reason).build());
-        return this;
+        return send(response(1).setCanceled(true).setCancelReason(reason));
     }
 
     FakeWatch compacted(long revision) {
-        out.onNext(response(revision + 10)
-                .setCanceled(true)
-                .setCompactRevision(revision)
-                .build());
-        return this;
+        return send(response(revision + 10).setCanceled(true).setCompactRevision(revision));
     }
 
     FakeWatch progress(long revision) {
-        out.onNext(response(revision).build());
-        return this;
+        return send(response(revision));
     }
 
     /** One response with a put of a key {@code k<revision>} for each revision. */
     FakeWatch puts(long... revisions) {
-        WatchResponse.Builder response = response(revisions[revisions.length - 1]);
-        for (long revision : revisions) {
-            response.addEvents(put("k" + revision, revision));
-        }
-        out.onNext(response.build());
-        return this;
+        return send(events(revisions));
     }
 
-    private static Event put(String key, long revision) {
+    /** As {@link #puts}, and the server announces that more of the same response follows. */
+    FakeWatch fragment(long... revisions) {
+        return send(events(revisions).setUnknownFields(MORE_FOLLOWS));
+    }
+
+    /** A put with a large value. */
+    FakeWatch largePut(long revision, int bytes) {
+        return send(response(revision).addEvents(put("k" + revision, revision, bytes)));
+    }
+
+    private WatchResponse.Builder events(long... revisions) {
+        WatchResponse.Builder response = response(revisions[revisions.length - 1]);
+        for (long revision : revisions) {
+            response.addEvents(put("k" + revision, revision, 0));
+        }
+        return response;
+    }
+
+    private static Event put(String key, long revision, int bytes) {
         return Event.newBuilder()
                 .setType(Event.EventType.PUT)
                 .setKv(KeyValue.newBuilder()
-                        .setKey(com.google.protobuf.ByteString.copyFromUtf8(key))
+                        .setKey(ByteString.copyFromUtf8(key))
+                        .setValue(ByteString.copyFrom(new byte[bytes]))
                         .setCreateRevision(revision)
                         .setModRevision(revision)
                         .setVersion(1))
@@ -98,30 +128,21 @@ final class FakeWatch implements StreamObserver<WatchRequest> {
     }
 
     void fail(Status status) {
-        out.onError(status.asRuntimeException());
+        stream.fail(status);
     }
 
     void end() {
-        out.onCompleted();
+        stream.end();
+    }
+
+    private FakeWatch send(WatchResponse.Builder response) {
+        stream.send(response.build());
+        return this;
     }
 
     private WatchResponse.Builder response(long revision) {
         return WatchResponse.newBuilder()
+                .setWatchId(id())
                 .setHeader(ResponseHeader.newBuilder().setClusterId(clusterId).setRevision(revision));
-    }
-
-    @Override
-    public void onNext(WatchRequest message) {
-        request.complete(message.getCreateRequest());
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-        reset.complete(true);
-    }
-
-    @Override
-    public void onCompleted() {
-        reset.complete(true);
     }
 }

@@ -4,13 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.store.TimeSource.Timer;
 import io.coordination.testkit.ManualTime;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.ConnectivityState;
-import io.grpc.ManagedChannel;
-import io.grpc.MethodDescriptor;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -20,41 +14,29 @@ final class ReconnectorTest {
     private static final Duration LONG = Duration.ofSeconds(4);
 
     private final ManualTime time = new ManualTime();
-    private final StateChannel channel = new StateChannel();
+    private final Links channel = new Links();
     private final AtomicInteger runs = new AtomicInteger();
 
-    private Reconnector start(boolean severalMembers) {
-        Reconnector reconnector = new Reconnector(channel, time, severalMembers);
+    private Reconnector start() {
+        Reconnector reconnector = new Reconnector(channel, time);
         reconnector.start();
         return reconnector;
     }
 
     @Test
-    void aChannelThatIsDownIsToldToTryAgainEveryThreeSeconds() {
-        channel.become(ConnectivityState.TRANSIENT_FAILURE);
-        start(false);
+    void whatIsDownIsToldToTryAgainEveryThreeSeconds() {
+        channel.disconnected = true;
+        start();
 
         time.advance(Duration.ofSeconds(9));
 
-        assertThat(channel.nudges).isEqualTo(3);
-    }
-
-    @Test
-    void aConnectedChannelIsLeftAloneUnlessAnotherMemberMayBeDown() {
-        channel.become(ConnectivityState.READY);
-        start(false);
-        time.advance(Duration.ofSeconds(9));
-        assertThat(channel.nudges).isZero();
-
-        start(true);
-        time.advance(Duration.ofSeconds(9));
         assertThat(channel.nudges).isEqualTo(3);
     }
 
     @Test
     void whoWaitsForAConnectionMakesItTryTwiceASecond() {
-        channel.become(ConnectivityState.TRANSIENT_FAILURE);
-        Reconnector reconnector = start(false);
+        channel.disconnected = true;
+        Reconnector reconnector = start();
 
         reconnector.pause(SHORT, LONG, runs::incrementAndGet);
         reconnector.pause(SHORT, LONG, runs::incrementAndGet);
@@ -67,14 +49,14 @@ final class ReconnectorTest {
 
     @Test
     void aConnectionWakesWhoWaits() {
-        channel.become(ConnectivityState.TRANSIENT_FAILURE);
-        Reconnector reconnector = start(false);
+        channel.disconnected = true;
+        Reconnector reconnector = start();
         reconnector.pause(SHORT, LONG, runs::incrementAndGet);
-        channel.become(ConnectivityState.CONNECTING);
         time.advance(SHORT);
         assertThat(runs).hasValue(0);
 
-        channel.become(ConnectivityState.READY);
+        channel.disconnected = false;
+        reconnector.connected();
         time.advance(Duration.ZERO);
 
         assertThat(runs).hasValue(1);
@@ -84,8 +66,8 @@ final class ReconnectorTest {
 
     @Test
     void withoutAConnectionTheWaitEndsAllTheSame() {
-        channel.become(ConnectivityState.TRANSIENT_FAILURE);
-        Reconnector reconnector = start(false);
+        channel.disconnected = true;
+        Reconnector reconnector = start();
         reconnector.pause(SHORT, LONG, runs::incrementAndGet);
 
         time.advance(LONG.minusMillis(1));
@@ -97,8 +79,8 @@ final class ReconnectorTest {
 
     @Test
     void withAConnectionThePauseIsTheShortOne() {
-        channel.become(ConnectivityState.READY);
-        start(false).pause(SHORT, LONG, runs::incrementAndGet);
+        channel.disconnected = false;
+        start().pause(SHORT, LONG, runs::incrementAndGet);
 
         time.advance(SHORT);
 
@@ -107,11 +89,12 @@ final class ReconnectorTest {
 
     @Test
     void whoDoesNotWaitAnyMoreIsNotWoken() {
-        channel.become(ConnectivityState.TRANSIENT_FAILURE);
-        Timer waiting = start(false).pause(SHORT, LONG, runs::incrementAndGet);
+        channel.disconnected = true;
+        Reconnector reconnector = start();
+        Timer waiting = reconnector.pause(SHORT, LONG, runs::incrementAndGet);
 
         waiting.cancel();
-        channel.become(ConnectivityState.READY);
+        reconnector.connected();
         time.advance(LONG);
 
         assertThat(runs).hasValue(0);
@@ -119,8 +102,8 @@ final class ReconnectorTest {
 
     @Test
     void closingEndsThePaceAndTheWaits() {
-        channel.become(ConnectivityState.TRANSIENT_FAILURE);
-        Reconnector reconnector = start(true);
+        channel.disconnected = true;
+        Reconnector reconnector = start();
         reconnector.pause(SHORT, LONG, runs::incrementAndGet);
         int before = channel.nudges;
 
@@ -132,67 +115,19 @@ final class ReconnectorTest {
         assertThat(time.pendingTasks()).isZero();
     }
 
-    /** A channel that is nothing but its state. */
-    private static final class StateChannel extends ManagedChannel {
-        private ConnectivityState state = ConnectivityState.IDLE;
-        private Runnable onChange = () -> {};
+    /** Connections that are nothing but their state. */
+    private static final class Links implements Reconnector.Target {
+        private boolean disconnected;
         private int nudges;
 
-        void become(ConnectivityState next) {
-            state = next;
-            Runnable told = onChange;
-            onChange = () -> {};
-            told.run();
+        @Override
+        public boolean isDisconnected() {
+            return disconnected;
         }
 
         @Override
-        public ConnectivityState getState(boolean requestConnection) {
-            return state;
-        }
-
-        @Override
-        public void notifyWhenStateChanged(ConnectivityState source, Runnable callback) {
-            onChange = callback;
-        }
-
-        @Override
-        public void resetConnectBackoff() {
+        public void connectNow() {
             nudges++;
-        }
-
-        @Override
-        public ManagedChannel shutdown() {
-            return this;
-        }
-
-        @Override
-        public ManagedChannel shutdownNow() {
-            return this;
-        }
-
-        @Override
-        public boolean isShutdown() {
-            return false;
-        }
-
-        @Override
-        public boolean isTerminated() {
-            return false;
-        }
-
-        @Override
-        public boolean awaitTermination(long timeout, TimeUnit unit) {
-            return true;
-        }
-
-        @Override
-        public <Q, R> ClientCall<Q, R> newCall(MethodDescriptor<Q, R> method, CallOptions options) {
-            throw new UnsupportedOperationException("a channel without calls");
-        }
-
-        @Override
-        public String authority() {
-            return "nowhere";
         }
     }
 }

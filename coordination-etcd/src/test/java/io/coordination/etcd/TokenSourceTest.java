@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
+import io.coordination.Instrumentation;
+import io.coordination.RetryConfig;
 import io.coordination.store.Delivery;
 import io.coordination.store.KeyRange;
 import io.coordination.store.RangeQuery;
@@ -21,7 +23,9 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -100,8 +104,7 @@ final class TokenSourceTest extends StoreOnFake {
         etcd.txn.script(
                 fail(Status.INVALID_ARGUMENT.withDescription("etcdserver: revision of auth store is old")),
                 answer(TxnResponse.newBuilder().setSucceeded(true).build()));
-        Store store =
-                open(options -> options.credentials("alice", "wonderland").retry(io.coordination.RetryConfig.none()));
+        Store store = open(options -> options.credentials("alice", "wonderland").retry(RetryConfig.none()));
 
         assertThat(get(store.txn(Txn.always(Txn.Op.get("/k")).delivered(Delivery.ONCE)))
                         .succeeded())
@@ -124,8 +127,8 @@ final class TokenSourceTest extends StoreOnFake {
         Store store = login();
         get(store.range(QUERY));
         CountDownLatch all = new CountDownLatch(20);
-        java.util.concurrent.atomic.AtomicInteger served = new java.util.concurrent.atomic.AtomicInteger();
-        List<StreamObserver<RangeResponse>> held = new java.util.concurrent.CopyOnWriteArrayList<>();
+        AtomicInteger served = new AtomicInteger();
+        List<StreamObserver<RangeResponse>> held = new CopyOnWriteArrayList<>();
         etcd.range.script(out -> {
             if (served.incrementAndGet() <= 20) {
                 held.add(out);
@@ -142,6 +145,61 @@ final class TokenSourceTest extends StoreOnFake {
 
         calls.forEach(StoreOnFake::get);
         assertThat(etcd.login.calls()).isEqualTo(2);
+    }
+
+    @Test
+    void hundredsOfCallsWithOneExpiredTokenLogInOnceAndSayItOnce() {
+        AtomicInteger heard = new AtomicInteger();
+        etcd.login.script(answer(token("first")), answer(token("second")));
+        Store store = open(options -> options.credentials("alice", "wonderland")
+                .maxCallsInFlight(400)
+                .instrumentation(new Instrumentation() {
+                    @Override
+                    public Connections connections() {
+                        return new Connections() {
+                            @Override
+                            public void loggedIn() {
+                                heard.incrementAndGet();
+                            }
+                        };
+                    }
+                }));
+        get(store.range(QUERY));
+        List<StreamObserver<RangeResponse>> held = new CopyOnWriteArrayList<>();
+        AtomicInteger served = new AtomicInteger();
+        etcd.range.script(out -> {
+            if (served.incrementAndGet() <= 300) {
+                held.add(out);
+            } else {
+                Scripted.answer(RangeResponse.getDefaultInstance()).accept(out);
+            }
+        });
+        List<CompletableFuture<RangeResult>> calls =
+                IntStream.range(0, 300).mapToObj(i -> store.range(QUERY)).toList();
+        Awaitility.await().until(() -> held.size() == 300);
+
+        held.forEach(out -> out.onError(INVALID_TOKEN.asRuntimeException()));
+
+        calls.forEach(StoreOnFake::get);
+        assertThat(etcd.login.calls()).isEqualTo(2);
+        assertThat(heard).hasValue(2);
+    }
+
+    @Test
+    void aLoginFailsOverToAnotherMember() {
+        try (FakeEtcd hung = new FakeEtcd();
+                FakeEtcd broken = new FakeEtcd()) {
+            hung.login.script(hang());
+            broken.login.script(fail(Status.UNAVAILABLE.withDescription("etcdserver: no leader")));
+            for (int i = 0; i < 4; i++) {
+                Store store = open(options -> options.endpoints(hung.endpoint(), broken.endpoint(), etcd.endpoint())
+                        .credentials("alice", "wonderland")
+                        .requestTimeout(Duration.ofSeconds(4))
+                        .retry(RetryConfig.none()));
+
+                get(store.range(QUERY));
+            }
+        }
     }
 
     @Test

@@ -23,8 +23,8 @@ final class WatchPositionTest {
         return response.build();
     }
 
-    private static List<Long> numbers(List<WatchPosition.Revision> revisions) {
-        return revisions.stream().map(WatchPosition.Revision::number).toList();
+    private static List<Long> numbers(List<Revision> revisions) {
+        return revisions.stream().map(Revision::number).toList();
     }
 
     @Test
@@ -53,7 +53,7 @@ final class WatchPositionTest {
     void eventsAreGroupedByRevision() {
         WatchPosition position = new WatchPosition(5);
 
-        List<WatchPosition.Revision> revisions = position.advance(response(5, 5, 6, 8, 8, 8));
+        List<Revision> revisions = position.advance(response(5, 5, 6, 8, 8, 8));
 
         assertThat(numbers(revisions)).containsExactly(5L, 6L, 8L);
         assertThat(revisions.stream().map(revision -> revision.events().size())).containsExactly(2, 1, 3);

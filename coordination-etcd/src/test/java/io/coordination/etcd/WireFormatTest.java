@@ -23,7 +23,6 @@ import io.etcd.jetcd.api.ResponseHeader;
 import io.etcd.jetcd.api.ResponseOp;
 import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
-import io.etcd.jetcd.api.WatchCreateRequest;
 import org.junit.jupiter.api.Test;
 
 final class WireFormatTest {
@@ -168,16 +167,6 @@ final class WireFormatTest {
         assertThat(result.range(2).revision()).isEqualTo(42);
         assertThat(result.range(2).clusterId()).isEqualTo(7);
         assertThat(result.range(2).first()).contains(SAME_ENTRY);
-    }
-
-    @Test
-    void aWatchAsksForProgressAndNeverForPreviousValues() {
-        WatchCreateRequest request = WireFormat.watch(KeyRange.prefix("/p/"), 9);
-
-        assertThat(request.getStartRevision()).isEqualTo(9);
-        assertThat(request.getProgressNotify()).isTrue();
-        assertThat(request.getPrevKv()).isFalse();
-        assertThat(request.getRangeEnd().toStringUtf8()).isEqualTo("/p0");
     }
 
     @Test

@@ -1,0 +1,16 @@
+package io.coordination.etcd;
+
+import io.coordination.testkit.EtcdCluster;
+import io.coordination.testkit.EtcdExtension;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class WatchFaultsEtcd34IT extends WatchFaultScenarios {
+
+    @RegisterExtension
+    static final EtcdExtension etcd = EtcdExtension.of(EtcdCluster.builder().version("3.4"));
+
+    @Override
+    EtcdExtension etcd() {
+        return etcd;
+    }
+}
