@@ -16,6 +16,7 @@ import io.coordination.registry.internal.MirroredRegistry;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
 import io.coordination.store.Keys;
+import io.coordination.store.ListenerCalls;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Store;
 import io.coordination.store.TimeSource;
@@ -64,16 +65,17 @@ public final class DefaultCoordinator implements Coordinator {
         this.locks = new QueueLocks(env, lockSessions);
         this.registry = new MirroredRegistry(env, registrySessions);
         this.config = new MirroredConfig(env);
-        this.board = new StateBoard(this::state, callbacks.executor(), log);
+        this.board = new StateBoard(this::state, ListenerCalls.of(env), log);
         lockSessions.onChange(board::refresh);
         registrySessions.onChange(board::refresh);
     }
 
     /**
-     * Opens the store of the options' endpoints and waits until it has answered, at most for the request timeout, unless the
+     * Opens the store of the options' endpoints and waits until a member serves, at most for the request timeout, unless the
      * options say to connect lazily.
      *
-     * @throws CoordinationException when there is no store for the scheme, or no answer; nothing stays open
+     * @throws CoordinationException when there is no store for the scheme, or no member serves: then with one sentence for
+     *     each endpoint; nothing stays open
      */
     public static DefaultCoordinator connect(CoordinatorOptions options) {
         TimeSource time = TimeSource.system(options.namespace().replace('/', '-'));
@@ -89,7 +91,8 @@ public final class DefaultCoordinator implements Coordinator {
             return coordinator;
         }
         try {
-            coordinator.ping();
+            Blocking.await(coordinator.env.store().ready(), "connecting to the cluster");
+            coordinator.answered();
             return coordinator;
         } catch (CoordinationException e) {
             coordinator.close();
@@ -163,10 +166,12 @@ public final class DefaultCoordinator implements Coordinator {
 
     private CompletableFuture<Void> firstAnswer() {
         RangeQuery query = RangeQuery.key(env.keys().namespacePrefix()).withCountOnly();
-        return env.store().range(query).thenAccept(found -> {
-            answered = true;
-            board.refresh();
-        });
+        return env.store().range(query).thenAccept(found -> answered());
+    }
+
+    private void answered() {
+        answered = true;
+        board.refresh();
     }
 
     /** Asks in the background until there is an answer: then a coordinator that connects lazily is connected. */

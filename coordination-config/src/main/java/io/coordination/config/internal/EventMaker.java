@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes the events of one listener and remembers, for each key, the last value that decoded: an unreadable value neither
- * replaces it nor ends the watch. Confined to the calls of that listener.
+ * Makes the events of one listener and remembers, for each key, the entry that it heard of and the last value that decoded:
+ * an unreadable value neither replaces that nor ends the watch. Confined to the calls of that listener.
  *
  * @param <T> the type of the values
  */
@@ -18,9 +18,20 @@ final class EventMaker<T> {
 
     private final Wanted<T> type;
     private final Map<String, T> lastGood = new HashMap<>();
+    private final Map<String, KeyValue> heard = new HashMap<>();
 
     EventMaker(Wanted<T> type) {
         this.type = type;
+    }
+
+    /** Whether the listener knows of the key, be its value readable or not. */
+    boolean knows(String key) {
+        return heard.containsKey(key);
+    }
+
+    /** The entries as the listener knows them, by key. */
+    Map<String, KeyValue> heard() {
+        return heard;
     }
 
     /** The first event about a key. */
@@ -28,6 +39,7 @@ final class EventMaker<T> {
         if (entry.isEmpty()) {
             return new ConfigEvent.Initial<>(key, Optional.empty(), revision, receivedAt);
         }
+        heard.put(key, entry.get());
         try {
             T value = ValueCodec.decode(key, entry.get().value(), type);
             lastGood.put(key, value);
@@ -44,9 +56,11 @@ final class EventMaker<T> {
      */
     ConfigEvent<T> next(String key, Optional<KeyValue> entry, long revision, Instant receivedAt) {
         if (entry.isEmpty()) {
+            heard.remove(key);
             Optional<T> previous = Optional.ofNullable(lastGood.remove(key));
             return new ConfigEvent.Removed<>(key, previous, revision, receivedAt);
         }
+        heard.put(key, entry.get());
         long modRevision = entry.get().modRevision();
         try {
             T value = ValueCodec.decode(key, entry.get().value(), type);

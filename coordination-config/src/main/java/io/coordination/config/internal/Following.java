@@ -1,13 +1,14 @@
 package io.coordination.config.internal;
 
 import io.coordination.Watch;
+import io.coordination.store.ListenerCalls;
 import io.coordination.store.ListenerQueue;
+import io.coordination.store.ListenerTarget;
 import io.coordination.store.mirror.Mirror;
 import io.coordination.store.mirror.MirrorChange;
 import io.coordination.store.mirror.MirrorListener;
 import io.coordination.store.mirror.MirrorState;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Following<S> implements MirrorListener, Watch {
 
     private final Topic<S> topic;
+    private final Mirror mirror;
     private final Calls calls;
     private final ListenerQueue<S> queue;
     private final AtomicReference<@Nullable Watch> subscription = new AtomicReference<>();
@@ -30,29 +32,28 @@ final class Following<S> implements MirrorListener, Watch {
      *
      * @param <S> what is picked
      */
-    interface Topic<S> {
-        /** What is followed, for log lines. */
-        String subject();
-
+    interface Topic<S> extends ListenerTarget<S> {
         /** What the first state says about it. Short: runs on the engine's thread. */
         S first(MirrorState state);
 
-        /** What a change says about it, if it does. Short: runs on the engine's thread. */
-        Optional<S> next(MirrorChange change);
-
-        /** Decodes and calls the listener. Calls come in order and never overlap. */
-        void tell(S seen);
+        /**
+         * What a change says about it, if it does. Short: runs on the engine's thread.
+         *
+         * @param after the state that the change led to
+         */
+        Optional<S> next(MirrorChange change, MirrorState after);
     }
 
-    private Following(Topic<S> topic, Calls calls, Executor callbacks) {
+    private Following(Topic<S> topic, Mirror mirror, Calls calls, ListenerCalls callbacks) {
         this.topic = topic;
+        this.mirror = mirror;
         this.calls = calls;
-        this.queue = new ListenerQueue<>(callbacks, topic::tell, topic.subject(), this::leave);
+        this.queue = new ListenerQueue<>(callbacks, topic, this::leave);
     }
 
     /** Begins to follow. */
-    static <S> Watch begin(Topic<S> topic, Mirror mirror, Calls calls, Executor callbacks) {
-        Following<S> following = new Following<>(topic, calls, callbacks);
+    static <S> Watch begin(Topic<S> topic, Mirror mirror, Calls calls, ListenerCalls callbacks) {
+        Following<S> following = new Following<>(topic, mirror, calls, callbacks);
         following.subscription.set(mirror.subscribe(following));
         calls.add(following);
         if (following.isClosed()) {
@@ -68,7 +69,7 @@ final class Following<S> implements MirrorListener, Watch {
 
     @Override
     public void onChange(MirrorChange change) {
-        topic.next(change).ifPresent(queue::deliver);
+        topic.next(change, mirror.state()).ifPresent(queue::deliver);
     }
 
     @Override

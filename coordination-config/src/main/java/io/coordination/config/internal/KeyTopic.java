@@ -44,7 +44,7 @@ final class KeyTopic<T> implements Following.Topic<KeyTopic.Seen> {
     }
 
     @Override
-    public Optional<Seen> next(MirrorChange change) {
+    public Optional<Seen> next(MirrorChange change, MirrorState after) {
         for (MirrorChange.Change one : change.changes()) {
             if (one.key().equals(storeKey)) {
                 return Optional.of(new Seen(false, one.after(), change.revision(), time.now()));
@@ -54,7 +54,20 @@ final class KeyTopic<T> implements Following.Topic<KeyTopic.Seen> {
     }
 
     @Override
+    public Class<?> listenerClass() {
+        return listener.getClass();
+    }
+
+    @Override
+    public Seen merge(Seen earlier, Seen later) {
+        return new Seen(earlier.first, later.entry, later.revision, later.at);
+    }
+
+    @Override
     public void tell(Seen seen) {
+        if (!seen.first && seen.entry.isEmpty() && !events.knows(key)) {
+            return; // it came and went while the listener was busy
+        }
         listener.accept(
                 seen.first
                         ? events.initial(key, seen.entry, seen.revision, seen.at)

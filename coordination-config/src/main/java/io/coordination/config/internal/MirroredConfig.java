@@ -11,6 +11,7 @@ import io.coordination.config.Version;
 import io.coordination.internal.Checks;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
+import io.coordination.store.ListenerCalls;
 import io.coordination.store.mirror.MirrorState;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class MirroredConfig implements ConfigCenter, AutoCloseable {
     private final Environment env;
     private final KeyNames names;
     private final Calls calls;
+    private final ListenerCalls listeners;
     private final View view;
     private final Settling settling;
 
@@ -40,6 +42,7 @@ public final class MirroredConfig implements ConfigCenter, AutoCloseable {
         this.env = env;
         this.names = new KeyNames(env.keys());
         this.calls = new Calls(env.time(), env.options().requestTimeout());
+        this.listeners = ListenerCalls.of(env);
         this.view = new View(env, names, calls);
         this.settling = new Settling(env.store(), view);
     }
@@ -147,7 +150,7 @@ public final class MirroredConfig implements ConfigCenter, AutoCloseable {
     }
 
     private Watch follow(Following.Topic<?> topic) {
-        return Following.begin(topic, view.mirror(), calls, env.callbacks());
+        return Following.begin(topic, view.mirror(), calls, listeners);
     }
 
     @Override

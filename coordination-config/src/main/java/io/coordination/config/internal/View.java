@@ -1,9 +1,11 @@
 package io.coordination.config.internal;
 
+import io.coordination.Instrumentation;
 import io.coordination.config.ConfigEntry;
 import io.coordination.config.Version;
 import io.coordination.internal.Checks;
 import io.coordination.store.Environment;
+import io.coordination.store.Isolated;
 import io.coordination.store.KeyValue;
 import io.coordination.store.mirror.Mirror;
 import io.coordination.store.mirror.MirrorState;
@@ -31,6 +33,7 @@ final class View {
     private static final int MOST_SLOTS = 10_000;
 
     private final Environment env;
+    private final Instrumentation.Mirrors observer;
     private final KeyNames names;
     private final Calls calls;
     private final ConcurrentMap<String, Slot> slots = new ConcurrentHashMap<>();
@@ -40,6 +43,11 @@ final class View {
 
     View(Environment env, KeyNames names, Calls calls) {
         this.env = env;
+        Instrumentation instrumentation = env.options().instrumentation();
+        this.observer = Isolated.ask(
+                "The instrumentation of mirrors failed",
+                () -> instrumentation.mirrors("config"),
+                Instrumentation.Mirrors.NONE);
         this.names = names;
         this.calls = calls;
     }
@@ -56,7 +64,7 @@ final class View {
             calls.checkOpen();
             Mirror open = mirror;
             if (open == null) {
-                open = Mirror.open(env.store(), env.time(), names.root());
+                open = Mirror.open(env.store(), env.time(), names.root(), observer);
                 mirror = open;
             }
             return open;

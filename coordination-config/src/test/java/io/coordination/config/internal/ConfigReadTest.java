@@ -3,23 +3,56 @@ package io.coordination.config.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.CoordinationException;
+import io.coordination.CoordinatorOptions;
 import io.coordination.ErrorCode;
+import io.coordination.Instrumentation;
 import io.coordination.config.ConfigEntry;
 import io.coordination.config.TypeRef;
 import io.coordination.config.Version;
 import io.coordination.store.Bytes;
+import io.coordination.store.Environment;
 import io.coordination.store.Txn.Op;
 import io.coordination.testkit.HeldCalls;
 import io.coordination.testkit.StoreCall;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class ConfigReadTest {
+
+    @Test
+    void theMirrorIsObservedByTheWordOfTheKeyLayout() {
+        List<String> observed = new ArrayList<>();
+        Instrumentation observer = new Instrumentation() {
+            @Override
+            public Mirrors mirrors(String kind) {
+                return new Mirrors() {
+                    @Override
+                    public void loaded(int keys, Duration duration) {
+                        observed.add(kind + " " + keys);
+                    }
+                };
+            }
+        };
+        ConfigRig rig = new ConfigRig();
+        rig.other.set("a", 1);
+        CoordinatorOptions options = CoordinatorOptions.builder()
+                .endpoints("memory:rig")
+                .instrumentation(observer)
+                .build();
+        MirroredConfig config = new MirroredConfig(new Environment(
+                rig.memory, rig.keys, rig.time, rig.callbacks, options, LoggerFactory.getLogger("coordination")));
+
+        assertThat(config.get("a", Integer.class)).contains(1);
+
+        assertThat(observed).containsExactly("config 1");
+    }
 
     private static final TypeRef<List<String>> NAMES = new TypeRef<>() {};
 

@@ -2,7 +2,9 @@ package io.coordination.config.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordination.Instrumentation;
 import io.coordination.Watch;
+import io.coordination.store.ListenerCalls;
 import io.coordination.store.mirror.Mirror;
 import io.coordination.store.mirror.MirrorChange;
 import io.coordination.store.mirror.MirrorState;
@@ -19,7 +21,8 @@ class FollowingTest {
     private final List<String> steps = new ArrayList<>();
 
     private Watch follow() {
-        return Following.begin(new Steps(), mirror, calls, rig.callbacks);
+        return Following.begin(
+                new Steps(), mirror, calls, ListenerCalls.of(rig.callbacks, rig.time, Instrumentation.NONE));
     }
 
     private final class Steps implements Following.Topic<Long> {
@@ -35,9 +38,20 @@ class FollowingTest {
         }
 
         @Override
-        public Optional<Long> next(MirrorChange change) {
+        public Optional<Long> next(MirrorChange change, MirrorState after) {
             steps.add("next");
+            assertThat(after.revision()).isEqualTo(change.revision());
             return change.changes().get(0).key().endsWith("/a") ? Optional.of(change.revision()) : Optional.empty();
+        }
+
+        @Override
+        public Class<?> listenerClass() {
+            return Steps.class;
+        }
+
+        @Override
+        public Long merge(Long earlier, Long later) {
+            return later;
         }
 
         @Override

@@ -38,6 +38,7 @@ final class Fence {
     private final String key;
     private final AtomicLong attempts = new AtomicLong();
     private final AtomicLong revision;
+    private final LeaseKeys keys;
 
     // Confined to this executor.
     private final SerialExecutor serial = SerialExecutor.direct();
@@ -49,6 +50,7 @@ final class Fence {
         this.session = session;
         this.key = env.keys().sessionKey(session.leaseId());
         this.revision = new AtomicLong(session.firstFence());
+        this.keys = new LeaseKeys(env.store(), this);
     }
 
     Session session() {
@@ -57,6 +59,11 @@ final class Fence {
 
     String key() {
         return key;
+    }
+
+    /** The keys that may be on the lease. */
+    LeaseKeys keys() {
+        return keys;
     }
 
     /** The mod revision of the session key as known here. */

@@ -4,6 +4,7 @@ import io.coordination.Watch;
 import io.coordination.store.session.Session;
 import io.coordination.store.session.SessionLoss;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Questions are answered on any thread; moves are confined to the serial executor of the lock.
  */
-final class KeyLeases {
+final class KeyLeases implements LeaseKeys.Owner {
 
+    private final String key;
+    private final Runnable onGone;
     private final Consumer<SessionLoss> onLoss;
     private volatile Fence present;
     private volatile @Nullable Fence target;
+    private volatile long believed; // the create revision of the key, 0 when nobody believes in it
     private Watch presentLoss;
     private @Nullable Watch targetLoss;
 
@@ -25,11 +29,15 @@ final class KeyLeases {
      * A key on one lease.
      *
      * @param fence of the lease; one reservation of its session passes to this object
+     * @param onGone runs when an audit finds that the key was deleted
      * @param onLoss told the end of any lease that the key may be on
      */
-    KeyLeases(Fence fence, Consumer<SessionLoss> onLoss) {
+    KeyLeases(Fence fence, String key, Runnable onGone, Consumer<SessionLoss> onLoss) {
+        this.key = key;
+        this.onGone = onGone;
         this.onLoss = onLoss;
         this.present = fence;
+        fence.keys().add(key, this);
         this.presentLoss = fence.session().onLost(onLoss);
     }
 
@@ -73,6 +81,7 @@ final class KeyLeases {
     /** From now on the key may be on another lease as well; one reservation of its session passes to this object. */
     void beginMove(Fence next) {
         target = next;
+        next.keys().add(key, this);
         targetLoss = next.session().onLost(onLoss);
     }
 
@@ -81,6 +90,7 @@ final class KeyLeases {
         Fence next = target;
         if (next != null && targetLoss != null) {
             Session left = session();
+            present.keys().forget(key);
             presentLoss.close();
             present = next;
             presentLoss = targetLoss;
@@ -89,8 +99,25 @@ final class KeyLeases {
         }
     }
 
-    /** Losses are of no interest any more. */
+    /** The key was made at a revision: from now on an audit may miss it. */
+    void believe(long createRevision) {
+        believed = createRevision;
+    }
+
+    @Override
+    public OptionalLong believedRevision() {
+        long revision = believed;
+        return revision == 0 || isMoving() ? OptionalLong.empty() : OptionalLong.of(revision);
+    }
+
+    @Override
+    public void keyIsGone() {
+        onGone.run();
+    }
+
+    /** Neither losses nor audits are of interest any more. */
     void forgetLosses() {
+        believed = 0;
         presentLoss.close();
         if (targetLoss != null) {
             targetLoss.close();
@@ -99,10 +126,20 @@ final class KeyLeases {
 
     /** Gives the reservations back: the key is certainly on none of the leases. */
     void release() {
+        forgetKey();
         session().release();
         Fence next = target;
         if (next != null) {
             next.session().release();
+        }
+    }
+
+    /** The key is certainly on none of the leases, of which somebody else has the reservations now. */
+    void forgetKey() {
+        present.keys().forget(key);
+        Fence next = target;
+        if (next != null) {
+            next.keys().forget(key);
         }
     }
 

@@ -111,7 +111,7 @@ final class LockQueue implements QueueWatch.Listener, PlaceListener {
         Place successor = new Place(context, next, left.fence(), this);
         place = successor;
         CompletableFuture<Boolean> handedOver = successor.startBehind(left);
-        left.handedOver();
+        left.handedOver(handedOver);
         leaving(handedOver);
         return handedOver;
     }

@@ -32,6 +32,7 @@ final class LockSessions {
         if (known != null) {
             return known;
         }
+        session.audit(made.keys());
         session.onLost(loss -> fences.remove(session.leaseId()));
         return made;
     }

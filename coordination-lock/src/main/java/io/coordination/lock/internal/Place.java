@@ -77,7 +77,11 @@ final class Place {
         this.key = env.keys().lockKey(founder.name(), fence.session().leaseId(), fence.nextAttempt());
         this.value = Membership.exclusive(founder, env.time().now());
         this.position = new QueuePosition(key, context.watch().isLive());
-        this.leases = new KeyLeases(fence, loss -> context.serial().execute(() -> sessionLost(loss)));
+        this.leases = new KeyLeases(
+                fence,
+                key,
+                () -> context.serial().execute(() -> lose(LockLostReason.FORCED, Optional.empty())),
+                loss -> context.serial().execute(() -> sessionLost(loss)));
     }
 
     /** Queues the key, or tries to take the lock at once. */
@@ -126,6 +130,7 @@ final class Place {
                     context.keys().members(placed.queue()),
                     context.watch().floor());
             state = State.WAITING;
+            leases.believe(placed.createRevision());
             listener.placed(this);
             evaluate();
         } else if (result instanceof Enqueue.Refused) {
@@ -397,9 +402,14 @@ final class Place {
         return endAfter(Objects.requireNonNull(outcome).thenCompose(this::cleanUp));
     }
 
-    /** The key goes away in the transaction that queues its successor, which takes over the reservation of the lease. */
-    void handedOver() {
+    /**
+     * The key goes away in the transaction that queues its successor, which takes over the reservation of the lease.
+     *
+     * @param done completes when that is definite
+     */
+    void handedOver(CompletableFuture<Boolean> done) {
         end();
+        done.whenComplete((placed, failure) -> leases.forgetKey());
     }
 
     /** Stops believing in the key and lets its lease run out. */

@@ -12,6 +12,7 @@ import io.coordination.registry.ServiceInfo;
 import io.coordination.registry.ServiceRegistry;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
+import io.coordination.store.ListenerCalls;
 import io.coordination.store.ListenerQueue;
 import io.coordination.store.session.Sessions;
 import java.util.List;
@@ -36,10 +37,11 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
     private static final String MODULE = "module";
 
     private final Environment env;
+    private final ListenerCalls listeners;
     private final Optional<String> module;
     private final Registrations registrations;
     private final ServiceViews views;
-    private final Set<ListenerQueue<ServiceEvent>> watches = ConcurrentHashMap.newKeySet();
+    private final Set<ListenerQueue<Notice>> watches = ConcurrentHashMap.newKeySet();
     private final Set<MirroredRegistry> modules = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -52,13 +54,14 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
         this(
                 env,
                 Optional.empty(),
-                new Registrations(env, new RegistrySessions(sessions), ConcurrentHashMap.newKeySet()),
+                new Registrations(env, new RegistrySessions(env.store(), sessions), ConcurrentHashMap.newKeySet()),
                 new ServiceViews(env));
     }
 
     private MirroredRegistry(
             Environment env, Optional<String> module, Registrations registrations, ServiceViews views) {
         this.env = env;
+        this.listeners = ListenerCalls.of(env);
         this.module = module;
         this.registrations = registrations;
         this.views = views;
@@ -189,8 +192,8 @@ public final class MirroredRegistry implements ServiceRegistry, AutoCloseable {
         requireOpen();
         Checks.notNull("listener", listener);
         ServiceView view = views.of(Checks.name("name", name));
-        ListenerQueue<ServiceEvent> watch =
-                new ListenerQueue<>(env.callbacks(), listener, "service " + name, () -> forgetClosed(view));
+        ListenerQueue<Notice> watch =
+                new ListenerQueue<>(listeners, new ServiceWatcher(name, listener), () -> forgetClosed(view));
         watches.add(watch);
         view.add(watch);
         if (closed) {

@@ -51,7 +51,7 @@ final class RegistrationKeeper {
     private boolean patient;
     private long attempt;
     private @Nullable Session session;
-    private Runnable onSessionLost = () -> {};
+    private @Nullable LeaseMember membership;
     private boolean claiming;
     private boolean claimed; // a put was sent, on whatever lease
     private boolean tainted; // a put whose answer was lost may yet be applied on the present lease
@@ -142,15 +142,22 @@ final class RegistrationKeeper {
         session = reserved;
         claiming = false;
         tainted = false;
-        onSessionLost = () -> serial.execute(() -> sessionLost(reserved));
-        sessions.join(reserved, onSessionLost);
+        LeaseMember joined = new SessionMembership(
+                key,
+                reserved.leaseId(),
+                () -> state == RegistrationState.REGISTERED,
+                () -> serial.execute(() -> missed(reserved)),
+                () -> serial.execute(() -> sessionLost(reserved)));
+        membership = joined;
+        sessions.join(reserved, joined);
     }
 
     private void leaveSession() {
-        if (session != null) {
-            sessions.leave(session, onSessionLost);
+        if (session != null && membership != null) {
+            sessions.leave(session, membership);
             session.release();
             session = null;
+            membership = null;
         }
     }
 
@@ -276,6 +283,13 @@ final class RegistrationKeeper {
         if (blocked) {
             claim(on);
         } else {
+            displaced(on);
+        }
+    }
+
+    /** An audit found that the key is gone, without an event. */
+    private void missed(Session on) {
+        if (session == on && state == RegistrationState.REGISTERED) {
             displaced(on);
         }
     }

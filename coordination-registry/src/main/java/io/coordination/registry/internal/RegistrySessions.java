@@ -1,24 +1,25 @@
 package io.coordination.registry.internal;
 
+import io.coordination.store.Store;
 import io.coordination.store.session.Session;
 import io.coordination.store.session.Sessions;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * The sessions that registrations hang on, and who is to be told when one is lost. There is one listener to each session, however
- * many registrations come and go during its life.
- * Thread-safe; nothing blocks.
+ * The sessions that registrations hang on, and who has keys on each. There is one listener to each session, and one audit,
+ * however many registrations come and go during its life. Thread-safe; nothing blocks.
  */
 final class RegistrySessions {
 
+    private final Store store;
     private final Sessions sessions;
-    private final ConcurrentMap<Long, Set<Runnable>> listeners = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Long, LeaseMembers> members = new ConcurrentHashMap<>();
 
-    RegistrySessions(Sessions sessions) {
+    RegistrySessions(Store store, Sessions sessions) {
+        this.store = store;
         this.sessions = sessions;
     }
 
@@ -27,32 +28,33 @@ final class RegistrySessions {
         return sessions.reserve(ttl);
     }
 
-    /** Runs a task once when a session is lost, at once when it is lost already. */
-    void join(Session session, Runnable onLost) {
+    /** Someone may put a key on a session from now on; it hears once when that is lost, at once when it is lost already. */
+    void join(Session session, LeaseMember member) {
         boolean[] first = {false};
-        listeners.compute(session.leaseId(), (lease, present) -> {
+        LeaseMembers all = members.compute(session.leaseId(), (lease, present) -> {
             first[0] = present == null;
-            Set<Runnable> all = present == null ? ConcurrentHashMap.newKeySet() : present;
-            all.add(onLost);
-            return all;
+            LeaseMembers joined = present == null ? new LeaseMembers(store) : present;
+            joined.add(member);
+            return joined;
         });
         if (first[0]) {
+            session.audit(all);
             session.onLost(loss -> tell(session.leaseId()));
         }
     }
 
-    /** Takes a task back. */
-    void leave(Session session, Runnable onLost) {
-        listeners.computeIfPresent(session.leaseId(), (lease, all) -> {
-            all.remove(onLost);
+    /** Someone certainly has no key on the session any more. */
+    void leave(Session session, LeaseMember member) {
+        members.computeIfPresent(session.leaseId(), (lease, all) -> {
+            all.remove(member);
             return all;
         });
     }
 
     private void tell(long lease) {
-        Set<Runnable> all = listeners.remove(lease);
+        LeaseMembers all = members.remove(lease);
         if (all != null) {
-            all.forEach(Runnable::run);
+            all.all().forEach(LeaseMember::sessionLost);
         }
     }
 }

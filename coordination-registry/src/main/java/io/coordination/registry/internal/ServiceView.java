@@ -1,5 +1,6 @@
 package io.coordination.registry.internal;
 
+import io.coordination.Instrumentation;
 import io.coordination.Watch;
 import io.coordination.registry.ServiceEvent;
 import io.coordination.registry.ServiceInfo;
@@ -38,14 +39,14 @@ final class ServiceView implements AutoCloseable {
     private final Mirror mirror;
 
     private final ReentrantLock lock = new ReentrantLock(); // guards watches, and the order of what they are given
-    private final List<ListenerQueue<ServiceEvent>> watches = new ArrayList<>();
+    private final List<ListenerQueue<Notice>> watches = new ArrayList<>();
     private volatile @Nullable Instances current;
 
-    ServiceView(Environment env, String service) {
+    ServiceView(Environment env, String service, Instrumentation.Mirrors observer) {
         this.env = env;
         this.service = service;
         this.prefix = env.keys().servicePrefix(service);
-        this.mirror = Mirror.open(env.store(), env.time(), prefix);
+        this.mirror = Mirror.open(env.store(), env.time(), prefix, observer);
         mirror.subscribe(new Decoder());
     }
 
@@ -67,7 +68,7 @@ final class ServiceView implements AutoCloseable {
     }
 
     /** Adds a watch, which hears the snapshot as soon as there is one. */
-    void add(ListenerQueue<ServiceEvent> watch) {
+    void add(ListenerQueue<Notice> watch) {
         lock.lock();
         try {
             watches.add(watch);
@@ -92,16 +93,15 @@ final class ServiceView implements AutoCloseable {
         mirror.close();
     }
 
-    private ServiceEvent snapshot(Instances instances) {
-        return new ServiceEvent.Snapshot(
-                service, instances.list(), instances.revision(), env.time().now());
+    private Notice snapshot(Instances instances) {
+        return new Notice.Whole(instances, env.time().now());
     }
 
-    private void publish(Instances next, List<ServiceEvent> events) {
+    private void publish(Instances next, List<Notice> notices) {
         lock.lock();
         try {
             current = next;
-            watches.forEach(watch -> events.forEach(watch::deliver));
+            watches.forEach(watch -> watch.deliver(notices));
         } finally {
             lock.unlock();
         }
@@ -129,7 +129,12 @@ final class ServiceView implements AutoCloseable {
                     .sorted(IN_ORDER)
                     .forEach(one -> event(change, one, now).ifPresent(events::add));
             warnOfUnreadable(change.revision());
-            publish(new Instances(change.revision(), byId), events);
+            Instances after = new Instances(change.revision(), byId);
+            publish(
+                    after,
+                    events.stream()
+                            .<Notice>map(event -> new Notice.One(event, after))
+                            .toList());
         }
 
         private Optional<ServiceEvent> event(MirrorChange change, MirrorChange.Change one, Instant now) {

@@ -4,10 +4,12 @@ import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
 import io.coordination.CoordinationTimeoutException;
 import io.coordination.ErrorCode;
+import io.coordination.Instrumentation;
 import io.coordination.internal.Durations;
 import io.coordination.registry.ServiceInfo;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
+import io.coordination.store.Isolated;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,11 +24,17 @@ final class ServiceViews implements AutoCloseable {
     private static final Duration CATCH_UP = Duration.ofSeconds(1);
 
     private final Environment env;
+    private final Instrumentation.Mirrors observer;
     private final ConcurrentMap<String, ServiceView> views = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     ServiceViews(Environment env) {
         this.env = env;
+        Instrumentation instrumentation = env.options().instrumentation();
+        this.observer = Isolated.ask(
+                "The instrumentation of mirrors failed",
+                () -> instrumentation.mirrors("services"),
+                Instrumentation.Mirrors.NONE);
     }
 
     /**
@@ -37,7 +45,7 @@ final class ServiceViews implements AutoCloseable {
     ServiceView of(String service) {
         ServiceView view = views.get(service);
         if (view == null && !closed) {
-            view = views.computeIfAbsent(service, name -> new ServiceView(env, name));
+            view = views.computeIfAbsent(service, name -> new ServiceView(env, name, observer));
         }
         if (view == null || closed) {
             close();

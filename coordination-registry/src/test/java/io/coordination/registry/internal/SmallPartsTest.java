@@ -193,16 +193,25 @@ class SmallPartsTest {
 
         private final Cluster cluster = new Cluster();
         private final Node node = cluster.node();
-        private final RegistrySessions sessions = new RegistrySessions(node.sessions);
+        private final RegistrySessions sessions = new RegistrySessions(node.store, node.sessions);
         private final Session session = sessions.reserve(Cluster.TTL).join();
         private final List<String> told = new ArrayList<>();
 
+        private LeaseMember member(String name) {
+            return new SessionMembership(
+                    InstanceKey.of(node.env, Cluster.instance(name)),
+                    session.leaseId(),
+                    () -> false,
+                    () -> {},
+                    () -> told.add(name));
+        }
+
         @Test
         void areToldToAllWhoJoinedAndDidNotLeave() {
-            Runnable leaver = () -> told.add("leaver");
-            sessions.join(session, () -> told.add("a"));
+            LeaseMember leaver = member("leaver");
+            sessions.join(session, member("a"));
             sessions.join(session, leaver);
-            sessions.join(session, () -> told.add("b"));
+            sessions.join(session, member("b"));
             sessions.leave(session, leaver);
             node.store.dropLeases().join();
             assertThat(told).containsExactlyInAnyOrder("a", "b");
@@ -211,7 +220,7 @@ class SmallPartsTest {
         @Test
         void areToldAtOnceToWhoJoinsAfterwards() {
             node.store.dropLeases().join();
-            sessions.join(session, () -> told.add("late"));
+            sessions.join(session, member("late"));
             assertThat(told).containsExactly("late");
         }
     }
