@@ -89,8 +89,12 @@ final class BytePipe {
             holed = true;
         }
         if (!holed) {
-            passedBytes.addAndGet(bytes.length); // before the receiver can react to them
-            out.write(bytes);
+            int passing = answers ? faults.takeAnswerBytes(bytes.length) : bytes.length;
+            passedBytes.addAndGet(passing); // before the receiver can react to them
+            out.write(bytes, 0, passing);
+            if (passing < bytes.length) {
+                throw new IOException("the connection was to end here");
+            }
         } else if (!faults.swallowsAnswers()) {
             throw new IOException("bytes before these were swallowed");
         }

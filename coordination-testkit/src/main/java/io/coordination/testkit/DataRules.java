@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Rules 1, 2, 5 and 6: revisions, visibility, counters and the past. */
-abstract class DataRules extends TransactionRules {
+abstract class DataRules extends NestedTransactionRules {
 
     @Nested
     @DisplayName("Rule 1: one revision a change")

@@ -83,6 +83,19 @@ public final class FaultProxy implements AutoCloseable {
         open.forEach(ProxiedConnection::cut);
     }
 
+    /**
+     * Lets so many more bytes pass to clients, counted over all connections, and then resets the one that carries the next,
+     * in the middle of whatever it is saying. It happens once: later connections are not limited.
+     *
+     * @param bytes zero cuts at the next byte
+     */
+    public void cutAfterBytesToClient(long bytes) {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("bytes must not be negative, but is " + bytes);
+        }
+        faults.cutAfterAnswerBytes(bytes);
+    }
+
     /** Refuses new connections; present ones stay. */
     public void refuse() {
         listenerLock.lock();
@@ -156,9 +169,10 @@ public final class FaultProxy implements AutoCloseable {
         faults.forward(false);
     }
 
-    /** Ends all faults: accepts, forwards, no delay, answers pass. Connections that lost bytes are reset. */
+    /** Ends all faults: accepts, forwards, no delay, no cut to come, answers pass. Connections that lost bytes are reset. */
     public void heal() {
         faults.delay(Duration.ZERO);
+        faults.cutNoMore();
         passAnswers();
         faults.forward(true);
         accept();

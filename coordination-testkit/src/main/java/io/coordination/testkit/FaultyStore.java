@@ -138,6 +138,11 @@ public final class FaultyStore implements Store {
     }
 
     @Override
+    public CompletableFuture<Void> ready() {
+        return disconnected ? CompletableFuture.failedFuture(Fault.noAnswer()) : store.ready();
+    }
+
+    @Override
     public CompletableFuture<RangeResult> range(RangeQuery query) {
         return send(new StoreCall.Range(query));
     }
@@ -172,6 +177,11 @@ public final class FaultyStore implements Store {
     @Override
     public Watch watch(KeyRange keys, long fromRevision, WatchListener listener) {
         return watches.open(keys, fromRevision, listener);
+    }
+
+    @Override
+    public boolean losesWatchEvents() {
+        return store.losesWatchEvents();
     }
 
     @Override

@@ -121,6 +121,35 @@ class FaultProxyTest {
         }
 
         @Test
+        void theConnectionThatSaysOneByteTooManyEndsBehindTheLastThatMayPass() throws IOException {
+            Socket client = connect();
+            proxy.cutAfterBytesToClient(7);
+
+            assertThat(hear(say(client, "hello"), 5)).isEqualTo("hello");
+            say(client, "world");
+
+            assertThat(hear(client, 2)).isEqualTo("wo");
+            assertEnded(client);
+            assertThat(hear(say(connect(), "unlimited"), 9)).isEqualTo("unlimited");
+            assertThat(proxy.bytesToClient()).isEqualTo(16);
+        }
+
+        @Test
+        void aCutToComeIsForgottenByHealing() throws IOException {
+            Socket client = connect();
+            proxy.cutAfterBytesToClient(2);
+
+            proxy.heal();
+
+            assertThat(hear(say(client, "hello"), 5)).isEqualTo("hello");
+        }
+
+        @Test
+        void aNegativeNumberOfBytesIsRefused() {
+            assertThatThrownBy(() -> proxy.cutAfterBytesToClient(-1)).isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Test
         void newConnectionsAreAccepted() throws IOException {
             hear(say(connect(), "x"), 1);
             proxy.cut();

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /** A process of its own that takes a lock, says so, and holds it until it is killed. */
@@ -66,6 +67,32 @@ final class Holder implements AutoCloseable {
         }
     }
 
+    /** Freezes the process, as a very long garbage collection would. */
+    void pause() {
+        signal("STOP");
+    }
+
+    /** Lets a frozen process go on. */
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                    .start()
+                    .onExit()
+                    .join();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Completes when the process has ended by itself, because its lock was not held any more. */
+    CompletableFuture<Integer> gaveUp() {
+        return process.onExit().thenApply(Process::exitValue);
+    }
+
     /** Kills the process as a crash would: no handler of it runs. */
     void kill() {
         process.destroyForcibly();
@@ -85,7 +112,8 @@ final class Holder implements AutoCloseable {
         LockHandle lock = coordinator.lock().acquire(arguments[2], Duration.parse(arguments[3]));
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8).println(HELD);
         while (lock.isHeld()) {
-            LockSupport.parkNanos(Duration.ofSeconds(1).toNanos());
+            LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
         }
+        coordinator.close();
     }
 }

@@ -13,6 +13,7 @@ import io.coordination.registry.ServiceInfo;
 import io.coordination.testkit.EtcdCluster;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,40 @@ abstract class LifecycleScenarios {
                 assertThat(lock.isHeld()).isTrue();
                 assertThat(Duration.ofNanos(System.nanoTime() - killed)).isLessThan(TTL.plusMillis(1_200));
             }
+        }
+    }
+
+    @Test
+    void aHolderThatWasPausedForLongerThanItsTtlKnowsIt() throws InterruptedException {
+        try (Holder holder = Holder.start(etcd.endpoints().get(0), "coordination", "paused", TTL);
+                Coordinator other = connect()) {
+            holder.pause();
+            LockHandle lock = other.lock().acquire("paused", TTL);
+
+            holder.resume();
+
+            assertThat(holder.gaveUp().orTimeout(20, TimeUnit.SECONDS).join()).isZero();
+            assertThat(lock.isHeld()).isTrue();
+            lock.close();
+        }
+    }
+
+    @Test
+    void aHolderThatWasPausedForLessThanItsTtlHoldsOn() throws InterruptedException {
+        Duration longer = Duration.ofSeconds(8);
+        try (Holder holder = Holder.start(etcd.endpoints().get(0), "coordination", "pausing", longer);
+                Coordinator other = connect()) {
+            holder.pause();
+            long paused = System.nanoTime();
+            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+
+            holder.resume();
+
+            await().atMost(longer.multipliedBy(2))
+                    .until(() ->
+                            System.nanoTime() - paused > longer.plusSeconds(1).toNanos());
+            assertThat(holder.gaveUp()).isNotDone();
+            assertThat(other.lock().tryAcquire("pausing", TTL)).isEmpty();
         }
     }
 

@@ -1,0 +1,17 @@
+package io.coordination.tests;
+
+import io.coordination.testkit.EtcdCluster;
+import io.coordination.testkit.EtcdExtension;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class OutageEtcd35IT extends OutageScenarios {
+
+    @RegisterExtension
+    static final EtcdExtension etcd =
+            EtcdExtension.of(EtcdCluster.builder().version("3.5").members(3));
+
+    @Override
+    EtcdExtension etcd() {
+        return etcd;
+    }
+}

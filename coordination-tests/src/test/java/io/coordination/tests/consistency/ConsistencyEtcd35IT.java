@@ -1,0 +1,9 @@
+package io.coordination.tests.consistency;
+
+class ConsistencyEtcd35IT extends ConsistencyScenarios {
+
+    @Override
+    String version() {
+        return "3.5";
+    }
+}
