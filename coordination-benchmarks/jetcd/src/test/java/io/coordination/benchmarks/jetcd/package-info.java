@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordination.benchmarks.jetcd;
+
+import org.jspecify.annotations.NullMarked;

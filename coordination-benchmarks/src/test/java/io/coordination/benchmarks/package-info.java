@@ -1,0 +1,4 @@
+@NullMarked
+package io.coordination.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
