@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
  * second, and closes when they succeed.
  *
  * <p>Only trouble of the cluster counts, not what it refuses. And a connection that breaks under a hundred calls is one
- * trouble, not a hundred: failures of attempts that were under way when another one failed just before count once.
+ * trouble, not a hundred: of the attempts that were under way when one lost its connection the others that lose theirs do not
+ * count, however late they hear of it on a busy machine. Attempts that time out together count once in 100 ms, because
+ * a member that hangs lets many wait for long.
  */
 final class Breaker {
 
@@ -114,7 +116,7 @@ final class Breaker {
     void failed(CoordinationException failure, long began) {
         if (!isTrouble(failure)) {
             succeeded();
-        } else if (isNews(began)) {
+        } else if (isNews(failure, began)) {
             lastTrouble = failure;
             breaker.onError(0, TimeUnit.NANOSECONDS, failure);
             look();
@@ -123,11 +125,12 @@ final class Breaker {
         }
     }
 
-    private boolean isNews(long began) {
+    private boolean isNews(CoordinationException failure, long began) {
         long now = time.nanoTime();
         long last = lastCounted.get();
-        boolean sameBurst = began - last < 0 && now - last < ONE_BURST.toNanos();
-        return !sameBurst && lastCounted.compareAndSet(last, now);
+        boolean sameTrouble =
+                began - last < 0 && (failure.code() == ErrorCode.CONNECTION_ERROR || now - last < ONE_BURST.toNanos());
+        return !sameTrouble && lastCounted.compareAndSet(last, now);
     }
 
     /** The attempt was given up before its end was known. */
