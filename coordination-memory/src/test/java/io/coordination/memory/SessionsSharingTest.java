@@ -6,6 +6,8 @@ import static io.coordination.memory.StoreCalls.now;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.ConnectionState;
+import io.coordination.store.KeyValue;
+import io.coordination.store.session.LeaseAudit;
 import io.coordination.store.session.Session;
 import io.coordination.store.session.Sessions;
 import io.coordination.testkit.HeldCalls;
@@ -13,6 +15,8 @@ import io.coordination.testkit.StoreCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,24 @@ class SessionsSharingTest {
 
             assertThat(longer).isNotSameAs(rig.open());
             assertThat(longer.ttl()).isEqualTo(TTL.plusSeconds(1));
+        }
+
+        /** Whoever finds the key gone asks for another session at once, perhaps while the first one cannot end yet. */
+        @Test
+        void aSessionWithoutItsKeyIsHandedOutToNobody() {
+            Session broken = rig.open();
+            List<Session> next = new ArrayList<>();
+            broken.audit(new Questioned(() -> {
+                broken.keyIsGone();
+                assertThat(broken.isOver()).as("over while it asks").isFalse();
+                assertThat(broken.isValid()).isFalse();
+                next.add(rig.open());
+            }));
+
+            rig.time.advance(TTL.plus(TTL.dividedBy(10)));
+
+            assertThat(next).hasSize(1).doesNotContain(broken);
+            assertThat(broken.isOver()).isTrue();
         }
 
         @Test
@@ -257,6 +279,31 @@ class SessionsSharingTest {
 
             assertThat(mine.isOver()).isTrue();
             assertThat(rig.leaseLives(mine.leaseId())).isFalse();
+        }
+    }
+
+    /** A recipe that does something while the session asks for its keys. */
+    private record Questioned(Runnable meanwhile) implements LeaseAudit {
+
+        @Override
+        public Set<String> believed() {
+            meanwhile.run();
+            return Set.of();
+        }
+
+        @Override
+        public boolean knows(String key) {
+            return false;
+        }
+
+        @Override
+        public boolean missing(String key, Optional<KeyValue> found) {
+            return false;
+        }
+
+        @Override
+        public CompletableFuture<?> remove(KeyValue leftover) {
+            return CompletableFuture.completedFuture(null);
         }
     }
 }

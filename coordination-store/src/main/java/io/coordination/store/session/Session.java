@@ -54,6 +54,7 @@ public final class Session {
 
     private volatile LeaseValidity validity;
     private volatile SessionState state = SessionState.CONNECTED;
+    private volatile boolean keyGone;
 
     Session(
             Environment env,
@@ -115,7 +116,7 @@ public final class Session {
      * was acknowledged. It costs two readings of clocks.
      */
     public boolean isValid() {
-        if (state == SessionState.LOST) {
+        if (!isUsable()) {
             return false;
         }
         LeaseValidity current = validity;
@@ -156,8 +157,16 @@ public final class Session {
         serial.execute(() -> auditor.begin(recipe));
     }
 
+    /** Whether new keys may hang on the lease as far as is known. */
+    boolean isUsable() {
+        return !keyGone && state != SessionState.LOST;
+    }
+
     /** Someone found the session key absent, which ends the session. */
     public void keyIsGone() {
+        // At once: the end may have to wait for its turn, perhaps behind the very caller, who wants another session
+        // next.
+        keyGone = true;
         serial.execute(() -> lose(SessionLossReason.KEY_DELETED));
     }
 

@@ -75,7 +75,8 @@ final class SessionSlot {
     }
 
     boolean hasRoom() {
-        return references < KEYS && !isLost();
+        Session made = session;
+        return references < KEYS && (made == null || made.isUsable());
     }
 
     boolean isUsed() {
