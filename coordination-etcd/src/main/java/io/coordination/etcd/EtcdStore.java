@@ -9,6 +9,7 @@ import io.coordination.internal.Checks;
 import io.coordination.store.KeyRange;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.RangeResult;
+import io.coordination.store.ShieldedInstrumentation;
 import io.coordination.store.Store;
 import io.coordination.store.TimeSource;
 import io.coordination.store.Txn;
@@ -74,7 +75,7 @@ final class EtcdStore implements Store {
     /** Prepares a store; the first call connects. */
     static EtcdStore open(CoordinatorOptions options, TimeSource time) {
         List<Endpoint> endpoints = Endpoint.of(options);
-        Instrumentation instrumentation = new ShieldedInstrumentation(options.instrumentation());
+        Instrumentation instrumentation = ShieldedInstrumentation.of(options.instrumentation());
         EtcdStore store = Compatibility.guarded(() -> {
             Transport transport = Transport.open(options, endpoints, time, instrumentation.connections());
             try {

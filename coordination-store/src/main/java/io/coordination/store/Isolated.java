@@ -1,6 +1,5 @@
 package io.coordination.store;
 
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,21 +9,6 @@ public final class Isolated {
     private static final Logger log = LoggerFactory.getLogger(Isolated.class);
 
     private Isolated() {}
-
-    /**
-     * Asks for something; when that throws, it is logged.
-     *
-     * @param failed the constant message for the log
-     * @param otherwise the answer when it throws
-     */
-    public static <T> T ask(String failed, Supplier<T> question, T otherwise) {
-        try {
-            return question.get();
-        } catch (RuntimeException | Error e) {
-            log.atError().setCause(e).log(failed);
-            return otherwise;
-        }
-    }
 
     /**
      * Runs a task; what it throws is logged.

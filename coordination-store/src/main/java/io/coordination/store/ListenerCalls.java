@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
  *
  * @param threads the executor that user code runs on
  * @param time the clock that tells when a call takes long
- * @param observer hears of listeners that fail or are slow
+ * @param observer hears of listeners that fail or are slow; shielded
  */
 public record ListenerCalls(Executor threads, TimeSource time, Instrumentation.Listeners observer) {
 
@@ -20,23 +20,14 @@ public record ListenerCalls(Executor threads, TimeSource time, Instrumentation.L
     /** The calls on an executor, observed by an instrumentation. */
     public static ListenerCalls of(Executor threads, TimeSource time, Instrumentation instrumentation) {
         return new ListenerCalls(
-                threads,
-                time,
-                Isolated.ask(
-                        "The instrumentation of listeners failed",
-                        instrumentation::listeners,
-                        Instrumentation.Listeners.NONE));
+                threads, time, ShieldedInstrumentation.of(instrumentation).listeners());
     }
 
     void failed() {
-        observe(observer::failed);
+        observer.failed();
     }
 
     void overtaken(int skipped) {
-        observe(() -> observer.overtaken(skipped));
-    }
-
-    private static void observe(Runnable report) {
-        Isolated.run("The instrumentation of listeners failed", report);
+        observer.overtaken(skipped);
     }
 }

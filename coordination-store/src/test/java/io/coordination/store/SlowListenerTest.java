@@ -197,7 +197,12 @@ class SlowListenerTest {
                 throw new IllegalStateException("a failure on purpose");
             }
         };
-        ListenerCalls calls = new ListenerCalls(threads::add, time, broken);
+        ListenerCalls calls = ListenerCalls.of(threads::add, time, new Instrumentation() {
+            @Override
+            public Listeners listeners() {
+                return broken;
+            }
+        });
         ListenerQueue<Integer> queue = new ListenerQueue<>(calls, new SummingTarget(heard::add), () -> {});
 
         deliver(queue, MOST + 1);

@@ -5,8 +5,8 @@ import io.coordination.config.ConfigEntry;
 import io.coordination.config.Version;
 import io.coordination.internal.Checks;
 import io.coordination.store.Environment;
-import io.coordination.store.Isolated;
 import io.coordination.store.KeyValue;
+import io.coordination.store.ShieldedInstrumentation;
 import io.coordination.store.mirror.Mirror;
 import io.coordination.store.mirror.MirrorState;
 import java.lang.reflect.Type;
@@ -43,11 +43,8 @@ final class View {
 
     View(Environment env, KeyNames names, Calls calls) {
         this.env = env;
-        Instrumentation instrumentation = env.options().instrumentation();
-        this.observer = Isolated.ask(
-                "The instrumentation of mirrors failed",
-                () -> instrumentation.mirrors("config"),
-                Instrumentation.Mirrors.NONE);
+        this.observer =
+                ShieldedInstrumentation.of(env.options().instrumentation()).mirrors("config");
         this.names = names;
         this.calls = calls;
     }

@@ -9,7 +9,7 @@ import io.coordination.internal.Durations;
 import io.coordination.registry.ServiceInfo;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
-import io.coordination.store.Isolated;
+import io.coordination.store.ShieldedInstrumentation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,11 +30,8 @@ final class ServiceViews implements AutoCloseable {
 
     ServiceViews(Environment env) {
         this.env = env;
-        Instrumentation instrumentation = env.options().instrumentation();
-        this.observer = Isolated.ask(
-                "The instrumentation of mirrors failed",
-                () -> instrumentation.mirrors("services"),
-                Instrumentation.Mirrors.NONE);
+        this.observer =
+                ShieldedInstrumentation.of(env.options().instrumentation()).mirrors("services");
     }
 
     /**

@@ -5,7 +5,6 @@ import io.coordination.CoordinationException;
 import io.coordination.Instrumentation;
 import io.coordination.Instrumentation.ResyncReason;
 import io.coordination.Watch;
-import io.coordination.store.Isolated;
 import io.coordination.store.KeyRange;
 import io.coordination.store.RangeResult;
 import io.coordination.store.SerialExecutor;
@@ -83,7 +82,7 @@ public final class Mirror implements AutoCloseable {
     /**
      * Starts to mirror all keys with a prefix; returns at once.
      *
-     * @param observer hears of readings
+     * @param observer hears of readings; shielded, so that it cannot stop them
      */
     public static Mirror open(Store store, TimeSource time, String prefix, Instrumentation.Mirrors observer) {
         return new Mirror(store, time, prefix, observer, Optional.empty());
@@ -95,7 +94,7 @@ public final class Mirror implements AutoCloseable {
      * <p>The saved state is served until the store was read; then listeners hear the difference. From then on the file is
      * written after changes, at most every five seconds, and at the close.
      *
-     * @param observer hears of readings
+     * @param observer hears of readings; shielded, so that it cannot stop them
      * @param file where states are saved
      */
     public static Mirror open(
@@ -294,19 +293,15 @@ public final class Mirror implements AutoCloseable {
             line(changes).log("A mirror differed from the store and was repaired");
         }
         if (confirmed || changedHistory) {
-            observe(() -> observer.resynced(reason, changes));
+            observer.resynced(reason, changes);
         }
         if (!confirmed) {
-            observe(() -> observer.loaded(step.state().entries().size(), duration));
+            observer.loaded(step.state().entries().size(), duration);
         }
     }
 
     private LoggingEventBuilder line(int changes) {
         return log.atWarn().addKeyValue("prefix", keys.from()).addKeyValue("changes", changes);
-    }
-
-    private static void observe(Runnable report) {
-        Isolated.run("The instrumentation of mirrors failed", report);
     }
 
     /** The next state: those who wait for it first, then the listeners. */

@@ -1,7 +1,9 @@
-package io.coordination.etcd;
+package io.coordination.store;
 
+import io.coordination.ConnectionState;
 import io.coordination.ErrorCode;
 import io.coordination.Instrumentation;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -9,18 +11,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An instrumentation that cannot harm the store: what it throws is logged once and changes nothing. Where it listens to
+ * An instrumentation that cannot harm who tells it: what it throws is logged once and changes nothing. Where it listens to
  * nothing, its own {@code NONE} is handed out, so that callers can spare themselves the telling. Thread-safe.
  */
-final class ShieldedInstrumentation implements Instrumentation {
+public final class ShieldedInstrumentation implements Instrumentation {
 
     private static final Logger log = LoggerFactory.getLogger(ShieldedInstrumentation.class);
 
     private final Instrumentation target;
     private final AtomicBoolean complained = new AtomicBoolean();
 
-    ShieldedInstrumentation(Instrumentation target) {
+    private ShieldedInstrumentation(Instrumentation target) {
         this.target = target;
+    }
+
+    /** Shields an instrumentation; one that listens to nothing needs no shield. */
+    public static Instrumentation of(Instrumentation target) {
+        return target == NONE || target instanceof ShieldedInstrumentation
+                ? target
+                : new ShieldedInstrumentation(target);
     }
 
     @Override
@@ -39,6 +48,24 @@ final class ShieldedInstrumentation implements Instrumentation {
     public Watches watches() {
         Watches heard = asked(target::watches, Watches.NONE);
         return heard == Watches.NONE ? heard : new ShieldedWatches(heard);
+    }
+
+    @Override
+    public Sessions sessions(String recipe) {
+        Sessions heard = asked(() -> target.sessions(recipe), Sessions.NONE);
+        return heard == Sessions.NONE ? heard : new ShieldedSessions(heard);
+    }
+
+    @Override
+    public Mirrors mirrors(String kind) {
+        Mirrors heard = asked(() -> target.mirrors(kind), Mirrors.NONE);
+        return heard == Mirrors.NONE ? heard : new ShieldedMirrors(heard);
+    }
+
+    @Override
+    public Listeners listeners() {
+        Listeners heard = asked(target::listeners, Listeners.NONE);
+        return heard == Listeners.NONE ? heard : new ShieldedListeners(heard);
     }
 
     private <T> T asked(Supplier<T> part, T none) {
@@ -151,6 +178,70 @@ final class ShieldedInstrumentation implements Instrumentation {
         @Override
         public void historyLost(ResyncReason reason) {
             told(() -> heard.historyLost(reason));
+        }
+    }
+
+    private final class ShieldedSessions implements Sessions {
+        private final Sessions heard;
+
+        ShieldedSessions(Sessions heard) {
+            this.heard = heard;
+        }
+
+        @Override
+        public void renewed(long nanos) {
+            told(() -> heard.renewed(nanos));
+        }
+
+        @Override
+        public void renewalFailed(ErrorCode reason) {
+            told(() -> heard.renewalFailed(reason));
+        }
+
+        @Override
+        public void changed(ConnectionState state) {
+            told(() -> heard.changed(state));
+        }
+
+        @Override
+        public void audited(int missing, int leftover) {
+            told(() -> heard.audited(missing, leftover));
+        }
+    }
+
+    private final class ShieldedMirrors implements Mirrors {
+        private final Mirrors heard;
+
+        ShieldedMirrors(Mirrors heard) {
+            this.heard = heard;
+        }
+
+        @Override
+        public void loaded(int keys, Duration duration) {
+            told(() -> heard.loaded(keys, duration));
+        }
+
+        @Override
+        public void resynced(ResyncReason reason, int changes) {
+            told(() -> heard.resynced(reason, changes));
+        }
+    }
+
+    private final class ShieldedListeners implements Listeners {
+        private final Listeners heard;
+
+        ShieldedListeners(Listeners heard) {
+            this.heard = heard;
+        }
+
+        @Override
+        public void failed() {
+            told(heard::failed);
+        }
+
+        @Override
+        public void overtaken(int skipped) {
+            told(() -> heard.overtaken(skipped));
         }
     }
 }
