@@ -21,4 +21,9 @@ public record Environment(
     public Environment ofModule(String module, Logger moduleLog) {
         return new Environment(store, keys.ofModule(module), time, callbacks, options, moduleLog);
     }
+
+    /** The same on another store. */
+    public Environment on(Store other) {
+        return new Environment(other, keys, time, callbacks, options, log);
+    }
 }

@@ -32,7 +32,7 @@ public final class Keys {
         return new Keys(root, root);
     }
 
-    /** The keys as a module sees them: locks and configuration of its own, everything else shared. */
+    /** The keys as a module sees them: locks, what belongs to them, and configuration of its own, everything else shared. */
     public Keys ofModule(String module) {
         return new Keys(root, root + "modules/" + module + "/");
     }
@@ -42,9 +42,14 @@ public final class Keys {
         return root;
     }
 
+    /** The prefix of all locks. */
+    public String locksPrefix() {
+        return scope + "locks/";
+    }
+
     /** The prefix of one lock's queue. */
     public String lockPrefix(String name) {
-        return scope + "locks/" + escape(name) + "/";
+        return locksPrefix() + escape(name) + "/";
     }
 
     /** The queue key of one attempt: unique for ever, because a lease never uses an attempt number twice. */
@@ -52,9 +57,39 @@ public final class Keys {
         return lockPrefix(name) + leaseSegment(lease) + "-" + attempt;
     }
 
+    /** The prefix of all sessions of the namespace, those of its modules included. */
+    public String sessionsPrefix() {
+        return root + "sessions/";
+    }
+
+    /** The prefix of everything about one latch. */
+    public String latchPrefix(String name) {
+        return scope + "latches/" + escape(name) + "/";
+    }
+
+    /** The prefix of everything about one barrier. */
+    public String barrierPrefix(String name) {
+        return scope + "barriers/" + escape(name) + "/";
+    }
+
+    /** The key of one counter. */
+    public String counterKey(String name) {
+        return scope + "counters/" + escape(name);
+    }
+
+    /** The key that says when a job was begun, for as long as it must not begin again. */
+    public String jobKey(String name) {
+        return scope + "jobs/" + escape(name);
+    }
+
+    /** The key with the greatest fencing token that a resource has seen. */
+    public String fenceKey(String resource) {
+        return scope + "fences/" + escape(resource);
+    }
+
     /** The key that says who owns a lease; its mod revision is the fence of the lease. */
     public String sessionKey(long lease) {
-        return root + "sessions/" + leaseSegment(lease);
+        return sessionsPrefix() + leaseSegment(lease);
     }
 
     /** The session key and everything below it. */

@@ -167,4 +167,30 @@ class KeysTest {
             assertThat(keys.configPrefix("/")).isEqualTo(keys.configPrefix());
         }
     }
+
+    @Nested
+    class BesideQueues {
+
+        @Test
+        void everyNameIsOneSegment() {
+            assertThat(keys.latchPrefix("a/b")).isEqualTo("/shop/prod/latches/a%2Fb/");
+            assertThat(keys.barrierPrefix("a/b")).isEqualTo("/shop/prod/barriers/a%2Fb/");
+            assertThat(keys.counterKey("a/b")).isEqualTo("/shop/prod/counters/a%2Fb");
+            assertThat(keys.jobKey("a/b")).isEqualTo("/shop/prod/jobs/a%2Fb");
+            assertThat(keys.fenceKey("a/b")).isEqualTo("/shop/prod/fences/a%2Fb");
+        }
+
+        @Test
+        void modulesHaveTheirOwn() {
+            Keys module = keys.ofModule("billing");
+            assertThat(new String[] {
+                        module.latchPrefix("a"),
+                        module.barrierPrefix("a"),
+                        module.counterKey("a"),
+                        module.jobKey("a"),
+                        module.fenceKey("a")
+                    })
+                    .allMatch(key -> key.startsWith("/shop/prod/modules/billing/"));
+        }
+    }
 }

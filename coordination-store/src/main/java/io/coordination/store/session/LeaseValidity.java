@@ -1,5 +1,6 @@
 package io.coordination.store.session;
 
+import io.coordination.internal.RenewalTerms;
 import java.time.Duration;
 
 /**
@@ -16,13 +17,11 @@ import java.time.Duration;
  */
 record LeaseValidity(long sentNanos, long sentWallMillis, long ttlNanos) {
 
-    private static final long FIXED_MARGIN = Duration.ofMillis(300).toNanos();
-    private static final long SHARE_OF_TTL = 20;
     private static final long LEAST_JUMP = Duration.ofSeconds(1).toNanos();
 
     /** When the certainty ends, in monotonic nanoseconds. */
     long deadlineNanos() {
-        return sentNanos + ttlNanos - FIXED_MARGIN - ttlNanos / SHARE_OF_TTL;
+        return sentNanos + ttlNanos - RenewalTerms.marginNanos(ttlNanos);
     }
 
     /** The one of two acknowledgements that is certain for longer, of equal ones the other; answers may overtake each other. */

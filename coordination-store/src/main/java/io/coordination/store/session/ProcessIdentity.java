@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param since when the session was opened, ISO 8601
  * @param sdk the version of this SDK
  */
-record ProcessIdentity(String node, String host, long pid, String recipe, String since, String sdk) {
+public record ProcessIdentity(String node, String host, long pid, String recipe, String since, String sdk) {
 
     private static final class Host {
         static final String NAME = name();
@@ -29,7 +29,12 @@ record ProcessIdentity(String node, String host, long pid, String recipe, String
         }
     }
 
-    static ProcessIdentity of(Environment env, String recipe) {
+    /**
+     * This process.
+     *
+     * @param recipe what it opens a session for
+     */
+    public static ProcessIdentity of(Environment env, String recipe) {
         String version = Optional.ofNullable(ProcessIdentity.class.getPackage().getImplementationVersion())
                 .orElse("development");
         return new ProcessIdentity(

@@ -18,6 +18,11 @@ final class RenewalWaiters {
         next.add(waiter);
     }
 
+    /** Waits for the renewal under way. */
+    void join(CompletableFuture<Void> waiter) {
+        present.add(waiter);
+    }
+
     /** Whether somebody needs another renewal. */
     boolean needNext() {
         return !next.isEmpty();

@@ -7,20 +7,22 @@ import io.coordination.store.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends the renewals of one lease: a third of the TTL after the last acknowledged one was sent, soon after one that failed,
- * and whenever somebody asks; one at a time. Confined to the executor of its session.
+ * Sends the renewals of one lease: at its {@linkplain RenewalPace pace}, counted from the sending of the last acknowledged
+ * one, soon after one that failed, and whenever somebody asks; one at a time. Confined to the executor of its session.
  */
 final class Renewals {
 
     private static final Logger log = LoggerFactory.getLogger(Renewals.class);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(3);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+    /** Whoever rides with a short interval must not wait long for an answer that does not come, but a slow disk may. */
+    private static final long PATIENCE = Duration.ofSeconds(1).toNanos();
 
     /** What becomes of the session by a renewal. */
     interface Listener {
@@ -38,8 +40,11 @@ final class Renewals {
     private final SessionObserver observer;
     private final Listener listener;
     private final RenewalWaiters waiters = new RenewalWaiters();
+    private final RenewalPace pace;
     private TimeSource.@Nullable Timer next;
+    private long sentNanos; // of the one under way
     private boolean underWay;
+    private boolean repeating; // the last one failed, and the next one is due soon
     private boolean automatic = true;
     private boolean over;
 
@@ -50,6 +55,7 @@ final class Renewals {
         this.serial = serial;
         this.observer = observer;
         this.listener = listener;
+        this.pace = new RenewalPace(ttl);
     }
 
     /** Whether renewals are sent without being asked for. */
@@ -63,12 +69,31 @@ final class Renewals {
         cancelNext();
     }
 
-    /** The next one is due a third of the TTL after the acknowledged one was sent, a little earlier at random. */
+    /** The next one is due when the pace says, counted from the sending of the acknowledged one. */
     void scheduleAfter(LeaseValidity acknowledged) {
-        long third = ttl.toNanos() / 3;
-        long jittered = third - ThreadLocalRandom.current().nextLong(third / 10);
-        long due = acknowledged.sentNanos() + jittered - env.time().nanoTime();
+        long due = acknowledged.sentNanos() + pace.jittered() - env.time().nanoTime();
         schedule(Duration.ofNanos(due));
+    }
+
+    /** Somebody needs a renewal in each interval from now on, the first one counted from the last acknowledged. */
+    void quicken(Duration interval, LeaseValidity acknowledged) {
+        if (pace.add(interval) && !underWay && !repeating) {
+            scheduleAfter(acknowledged);
+        }
+    }
+
+    /** He needs them no longer. */
+    void slacken(Duration interval) {
+        pace.remove(interval);
+    }
+
+    /** Lets somebody wait for the one under way; false when there is none that was sent since a moment. */
+    boolean join(long since, CompletableFuture<Void> waiter) {
+        boolean joins = underWay && sentNanos - since >= 0;
+        if (joins) {
+            waiters.join(waiter);
+        }
+        return joins;
     }
 
     private void schedule(Duration delay) {
@@ -108,12 +133,14 @@ final class Renewals {
             return;
         }
         underWay = true;
+        repeating = false;
         cancelNext();
         waiters.sending();
         long sentWall = env.time().now().toEpochMilli();
         long sent = env.time().nanoTime();
+        sentNanos = sent;
         env.store()
-                .renewOnce(lease, min(ttl.dividedBy(3), LONGEST_CALL))
+                .renewOnce(lease, longestCall())
                 .whenComplete((granted, failure) -> serial.execute(() -> {
                     underWay = false;
                     if (failure == null) {
@@ -125,6 +152,11 @@ final class Renewals {
                         send();
                     }
                 }));
+    }
+
+    private Duration longestCall() {
+        Duration patience = Duration.ofNanos(Math.max(pace.nanos(), PATIENCE));
+        return min(patience, min(ttl.dividedBy(3), LONGEST_CALL));
     }
 
     private void answered(LeaseValidity renewed) {
@@ -145,7 +177,8 @@ final class Renewals {
                     .setCause(failure)
                     .addKeyValue("lease", Keys.leaseSegment(lease))
                     .log("Renewal failed, retrying");
-            schedule(min(ttl.dividedBy(10), LONGEST_PAUSE));
+            repeating = true;
+            schedule(min(Duration.ofNanos(pace.nanos()), min(ttl.dividedBy(10), LONGEST_PAUSE)));
             waiters.failed(failure);
         }
     }

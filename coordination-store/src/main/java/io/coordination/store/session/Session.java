@@ -6,6 +6,7 @@ import io.coordination.ErrorCode;
 import io.coordination.Watch;
 import io.coordination.store.Bytes;
 import io.coordination.store.Environment;
+import io.coordination.store.KeyValue;
 import io.coordination.store.Keys;
 import io.coordination.store.SerialExecutor;
 import io.coordination.store.TimeSource;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One lease kept alive, and the honest answer to the question whether it still is. Thread-safe; nothing blocks.
  *
- * <p>Renewals go out every third of the TTL. What counts is the monotonic time from before the last acknowledged renewal
+ * <p>Renewals go out every third of the TTL, or more often when somebody {@linkplain #quicken needs} it. What counts is the monotonic time from before the last acknowledged renewal
  * was sent; see {@link LeaseValidity}. A session that is lost stays lost: its lease is revoked, never revived, and who
  * needs a lease opens another session. The state turns to LOST before a revoke is sent, whatever the reason, so that no
  * holder believes in a key that is already gone.
@@ -41,17 +42,20 @@ public final class Session {
     private final Runnable onChange;
     private final Runnable onRelease;
     private final SessionEnd end = new SessionEnd();
+    private final SessionAudience audience = new SessionAudience();
     private final CompletableFuture<Void> revoked = new CompletableFuture<>();
 
     // Confined to this executor, but for the volatile fields.
     private final SerialExecutor serial = SerialExecutor.direct();
+    private final Mailbox mailbox;
     private final SessionKeyWatch keyWatch;
     private final Renewals renewals;
     private final LeaseAuditor auditor;
     private TimeSource.@Nullable Timer check;
-    private @Nullable Throwable lastFailure;
     private boolean revokeWhenLost = true;
 
+    private volatile @Nullable Throwable lastFailure;
+    private volatile long roundTripNanos;
     private volatile LeaseValidity validity;
     private volatile SessionState state = SessionState.CONNECTED;
     private volatile boolean keyGone;
@@ -73,7 +77,9 @@ public final class Session {
         this.onRelease = onRelease;
         this.renewals = new Renewals(env, lease, ttl, serial, observer, new Renewed());
         this.auditor = new LeaseAuditor(env, lease, ttl, serial, observer, this::renewByItself);
-        this.keyWatch = new SessionKeyWatch(env, lease, fence, serial, () -> lose(SessionLossReason.KEY_DELETED));
+        this.mailbox = new Mailbox(env, lease, serial);
+        this.keyWatch =
+                new SessionKeyWatch(env, lease, fence, serial, () -> lose(SessionLossReason.KEY_DELETED), mailbox);
     }
 
     /** Begins to renew and to watch the session key. */
@@ -136,6 +142,21 @@ public final class Session {
                 : Duration.ZERO;
     }
 
+    /** When the last acknowledged renewal, or before it the grant, was sent: nanoseconds of the time source. */
+    public long renewedAt() {
+        return validity.sentNanos();
+    }
+
+    /** How long the last acknowledged renewal took, in nanoseconds; zero before the first. */
+    public long roundTripNanos() {
+        return roundTripNanos;
+    }
+
+    /** What was wrong with the last renewal; empty when it was acknowledged. */
+    public Optional<Throwable> lastFailure() {
+        return Optional.ofNullable(lastFailure);
+    }
+
     /** Whether the session is lost, for whatever reason. */
     public boolean isOver() {
         return state == SessionState.LOST;
@@ -155,6 +176,27 @@ public final class Session {
      */
     public void audit(LeaseAudit recipe) {
         serial.execute(() -> auditor.begin(recipe));
+    }
+
+    /** Calls a listener whenever the session was renewed or is suspected to be lost, until the watch is closed. */
+    public Watch follow(SessionListener listener) {
+        return audience.add(listener);
+    }
+
+    /**
+     * Tells a recipe each message that is put below the session key under a number, once, on a thread of the engine, and
+     * deletes it afterwards. Only the first recipe counts; it calls this before others can know of the lease.
+     */
+    public void onMail(Consumer<KeyValue> recipe) {
+        serial.execute(() -> mailbox.open(recipe));
+    }
+
+    /**
+     * Reads the messages now, for who cannot wait for the watch. The future completes when the recipe was told all that was
+     * put before this call, and fails when the server does not answer.
+     */
+    public CompletableFuture<Void> readMail() {
+        return mailbox.read();
     }
 
     /** Whether new keys may hang on the lease as far as is known. */
@@ -215,6 +257,35 @@ public final class Session {
         return result;
     }
 
+    /**
+     * Somebody needs a renewal in each interval from now on: they go out as often as the shortest interval asks for, but not
+     * more often than every 200 ms. Each call is undone by one of {@link #slacken}.
+     */
+    public void quicken(Duration interval) {
+        serial.execute(() -> renewals.quicken(interval, validity));
+    }
+
+    /** Takes an interval back. */
+    public void slacken(Duration interval) {
+        serial.execute(() -> renewals.slacken(interval));
+    }
+
+    /**
+     * Waits for the renewal under way without sending one. Completes at once when there is none that was sent since a moment of
+     * the time source; fails as the renewal fails, or with {@code LOCK_LOST} when the session ends.
+     */
+    public CompletableFuture<Void> renewalSentSince(long nanos) {
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        serial.execute(() -> {
+            if (state == SessionState.LOST) {
+                result.completeExceptionally(lostFailure());
+            } else if (!renewals.join(nanos, result)) {
+                result.complete(null);
+            }
+        });
+        return result;
+    }
+
     /** Gives one reservation back. */
     public void release() {
         onRelease.run();
@@ -252,6 +323,7 @@ public final class Session {
         }
         if (suspectNext() && suspectNanos() - now <= 0) {
             moveTo(SessionState.SUSPECT);
+            audience.suspected();
         }
         scheduleCheck();
     }
@@ -270,6 +342,7 @@ public final class Session {
                 return;
             }
             validity = validity.orLater(renewed);
+            roundTripNanos = env.time().nanoTime() - renewed.sentNanos();
             lastFailure = null;
             if (validity.deadlineNanos() - env.time().nanoTime() <= 0) {
                 lose(SessionLossReason.EXPIRED);
@@ -279,6 +352,7 @@ public final class Session {
             renewals.scheduleAfter(validity);
             scheduleCheck();
             renewals.tellAcknowledged();
+            audience.renewed();
         }
 
         @Override
@@ -309,6 +383,7 @@ public final class Session {
         state = SessionState.LOST;
         cancel(check);
         keyWatch.close();
+        mailbox.close();
         auditor.close();
         var line = reason == SessionLossReason.CLOSED ? log.atDebug() : log.atWarn();
         line.addKeyValue("lease", Keys.leaseSegment(lease))

@@ -11,11 +11,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the key of a session: who deletes it revokes the session. When the history was compacted behind the watch it
- * reads the key again. Confined to the executor of its session.
+ * Follows the key of a session and what is below it: who deletes the key revokes the session, and who puts below it writes
+ * to the process. When the history was compacted behind the watch it reads both again. Confined to the executor of its
+ * session.
  */
 final class SessionKeyWatch implements WatchListener {
 
@@ -26,6 +28,7 @@ final class SessionKeyWatch implements WatchListener {
     private final long lease;
     private final long created;
     private final Runnable onDeleted;
+    private final Mailbox mailbox;
     private @Nullable Watch watch;
     private boolean closed;
 
@@ -35,13 +38,15 @@ final class SessionKeyWatch implements WatchListener {
      * @param created the revision that made the key
      * @param serial the executor of the session
      * @param onDeleted called once, on that executor
+     * @param mailbox told, on that executor, what is put below the key
      */
-    SessionKeyWatch(Environment env, long lease, long created, Executor serial, Runnable onDeleted) {
+    SessionKeyWatch(Environment env, long lease, long created, Executor serial, Runnable onDeleted, Mailbox mailbox) {
         this.env = env;
         this.lease = lease;
         this.created = created;
         this.serial = serial;
         this.onDeleted = onDeleted;
+        this.mailbox = mailbox;
     }
 
     void start() {
@@ -70,6 +75,13 @@ final class SessionKeyWatch implements WatchListener {
                 .anyMatch(e -> e instanceof WatchEvent.Delete && e.key().equals(key))) {
             serial.execute(this::deleted);
         }
+        List<KeyValue> messages = events.stream()
+                .filter(e -> mailbox.isMessage(e.key()))
+                .flatMap(e -> e instanceof WatchEvent.Put put ? Stream.of(put.entry()) : Stream.empty())
+                .toList();
+        if (!messages.isEmpty()) {
+            serial.execute(() -> mailbox.arrived(messages));
+        }
     }
 
     @Override
@@ -88,7 +100,7 @@ final class SessionKeyWatch implements WatchListener {
             return;
         }
         env.store()
-                .range(RangeQuery.key(env.keys().sessionKey(lease)))
+                .range(RangeQuery.of(env.keys().sessionRange(lease)))
                 .whenComplete((found, failure) -> serial.execute(() -> {
                     if (closed) {
                         return;
@@ -96,6 +108,7 @@ final class SessionKeyWatch implements WatchListener {
                     if (failure != null) {
                         checkLater();
                     } else if (isThere(found.first())) {
+                        mailbox.arrived(found.entries());
                         watchFrom(found.revision() + 1);
                     } else {
                         onDeleted.run();
@@ -105,7 +118,9 @@ final class SessionKeyWatch implements WatchListener {
 
     /** A key of that name that was made later is not the one that was published. */
     private boolean isThere(Optional<KeyValue> found) {
-        return found.isPresent() && found.get().createRevision() == created;
+        return found.filter(
+                        entry -> entry.key().equals(env.keys().sessionKey(lease)) && entry.createRevision() == created)
+                .isPresent();
     }
 
     private void checkLater() {

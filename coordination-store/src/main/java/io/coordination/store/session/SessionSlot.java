@@ -4,6 +4,7 @@ import io.coordination.store.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,17 +75,17 @@ final class SessionSlot {
         return state() == SessionState.LOST;
     }
 
-    boolean hasRoom() {
+    boolean hasRoom(int keys) {
         Session made = session;
-        return references < KEYS && (made == null || made.isUsable());
+        return references + keys <= KEYS && (made == null || made.isUsable());
     }
 
     boolean isUsed() {
         return references > 0;
     }
 
-    void reserve() {
-        references++;
+    void reserve(int keys) {
+        references += keys;
     }
 
     void giveBack() {
@@ -105,13 +106,13 @@ final class SessionSlot {
     }
 
     /** A future of the caller's own: who cancels it gives back what was reserved and disturbs nobody. */
-    CompletableFuture<Session> handOut() {
+    CompletableFuture<Session> handOut(int keys) {
         CompletableFuture<Session> mine = new CompletableFuture<>();
         opening.whenComplete((made, failure) -> {
             if (failure != null) {
                 mine.completeExceptionally(failure);
             } else if (!mine.complete(made)) {
-                made.release();
+                IntStream.range(0, keys).forEach(any -> made.release());
             }
         });
         return mine;

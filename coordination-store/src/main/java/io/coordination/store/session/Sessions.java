@@ -53,28 +53,37 @@ public final class Sessions {
      * @param ttl whole seconds
      */
     public CompletableFuture<Session> reserve(Duration ttl) {
+        return reserve(ttl, 1);
+    }
+
+    /**
+     * As {@link #reserve(Duration)} for several keys that must hang on one lease. The caller owes one release for each.
+     *
+     * @param keys 1 to 1,000
+     */
+    public CompletableFuture<Session> reserve(Duration ttl, int keys) {
         try {
-            return handOut(slotWithRoom(ttl));
+            return handOut(slotWithRoom(ttl, keys), keys);
         } catch (CoordinationException refused) {
             return CompletableFuture.failedFuture(refused);
         }
     }
 
-    private SessionSlot slotWithRoom(Duration ttl) {
+    private SessionSlot slotWithRoom(Duration ttl, int keys) {
         lock.lock();
         try {
             requireOpen();
             Duration ttlClass = classOf(ttl);
             List<SessionSlot> slots = classes.computeIfAbsent(ttlClass, any -> new ArrayList<>());
             SessionSlot slot = slots.stream()
-                    .filter(SessionSlot::hasRoom)
+                    .filter(known -> known.hasRoom(keys))
                     .findFirst()
                     .orElseGet(() -> {
                         SessionSlot added = new SessionSlot(ttlClass, true);
                         slots.add(added);
                         return added;
                     });
-            slot.reserve();
+            slot.reserve(keys);
             return slot;
         } finally {
             lock.unlock();
@@ -83,19 +92,24 @@ public final class Sessions {
 
     /** Opens a session for one key alone; its release revokes it. */
     public CompletableFuture<Session> dedicated(Duration ttl) {
+        return dedicated(ttl, 1);
+    }
+
+    /** Opens a session for some keys alone; their last release revokes it. */
+    public CompletableFuture<Session> dedicated(Duration ttl, int keys) {
         try {
-            return handOut(slotOfItsOwn(ttl));
+            return handOut(slotOfItsOwn(ttl, keys), keys);
         } catch (CoordinationException refused) {
             return CompletableFuture.failedFuture(refused);
         }
     }
 
-    private SessionSlot slotOfItsOwn(Duration ttl) {
+    private SessionSlot slotOfItsOwn(Duration ttl, int keys) {
         lock.lock();
         try {
             requireOpen();
             SessionSlot slot = new SessionSlot(ttl, false);
-            slot.reserve();
+            slot.reserve(keys);
             apart.add(slot);
             return slot;
         } finally {
@@ -168,7 +182,7 @@ public final class Sessions {
         listeners.forEach(listener -> Isolated.run("A listener to the state of sessions failed", listener));
     }
 
-    private CompletableFuture<Session> handOut(SessionSlot slot) {
+    private CompletableFuture<Session> handOut(SessionSlot slot, int keys) {
         if (slot.begin()) {
             SessionOpening.start(env, recipe, slot.ttl()).whenComplete((opened, failure) -> {
                 if (failure != null) {
@@ -179,7 +193,7 @@ public final class Sessions {
                 }
             });
         }
-        return slot.handOut();
+        return slot.handOut(keys);
     }
 
     private void opened(SessionSlot slot, Session made) {
