@@ -26,6 +26,7 @@ final class CoordinatorSettings {
     boolean connectLazily;
     boolean discoverMembers;
     int maxCallsInFlight = 256;
+    boolean groupCommit;
     RetryConfig retry = RetryConfig.defaults();
 
     @Nullable
@@ -48,6 +49,7 @@ final class CoordinatorSettings {
         copy.connectLazily = connectLazily;
         copy.discoverMembers = discoverMembers;
         copy.maxCallsInFlight = maxCallsInFlight;
+        copy.groupCommit = groupCommit;
         copy.retry = retry;
         copy.callbackExecutor = callbackExecutor;
         copy.instrumentation = instrumentation;
@@ -68,6 +70,7 @@ final class CoordinatorSettings {
                 connectLazily,
                 discoverMembers,
                 maxCallsInFlight,
+                groupCommit,
                 retry,
                 callbackExecutor,
                 instrumentation,

@@ -33,6 +33,7 @@ class CoordinatorOptionsTest {
         assertThat(defaults.connectLazily()).isFalse();
         assertThat(defaults.discoverMembers()).isFalse();
         assertThat(defaults.maxCallsInFlight()).isEqualTo(256);
+        assertThat(defaults.groupCommit()).isFalse();
         assertThat(defaults.instrumentation()).isSameAs(Instrumentation.NONE);
         assertThat(defaults.retry()).isEqualTo(RetryConfig.defaults());
         assertThat(defaults.callbackExecutor()).isEmpty();
@@ -208,6 +209,7 @@ class CoordinatorOptionsTest {
                 b -> b.connectLazily(false),
                 b -> b.discoverMembers(false),
                 b -> b.maxCallsInFlight(1),
+                b -> b.groupCommit(false),
                 b -> b.instrumentation(Instrumentation.NONE),
                 b -> b.retry(RetryConfig.none()),
                 b -> b.callbackExecutor(task -> {}),
@@ -228,6 +230,7 @@ class CoordinatorOptionsTest {
                 .connectLazily(true)
                 .discoverMembers(true)
                 .maxCallsInFlight(7)
+                .groupCommit(true)
                 .instrumentation(new Instrumentation() {})
                 .retry(RetryConfig.builder().maxAttempts(9).build())
                 .callbackExecutor(executor)

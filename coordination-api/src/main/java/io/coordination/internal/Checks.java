@@ -29,8 +29,19 @@ public final class Checks {
     private static final int MAX_NAMESPACE_SEGMENTS = 4;
     private static final int MAX_LABEL_CHARACTERS = 128;
     // A namespace "a/config" would lie inside the configuration of the namespace "a".
-    private static final Set<String> LAYOUT_WORDS =
-            Set.of("locks", "sessions", "services", "overrides", "config", "config-history", "ids");
+    private static final Set<String> LAYOUT_WORDS = Set.of(
+            "locks",
+            "latches",
+            "barriers",
+            "counters",
+            "jobs",
+            "fences",
+            "sessions",
+            "services",
+            "overrides",
+            "config",
+            "config-history",
+            "ids");
     private static final Pattern PLAIN_SEGMENT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private Checks() {}
@@ -159,6 +170,11 @@ public final class Checks {
             throw invalid(parameter, text, "it must be well-formed Unicode, without half surrogate pairs");
         }
         return text;
+    }
+
+    /** Text of at most so many bytes in UTF-8, even none. */
+    public static String textOf(String parameter, @Nullable String value, int maxBytes) {
+        return atMostBytes(parameter, wellFormed(parameter, value), maxBytes);
     }
 
     /** The length of well-formed text in UTF-8. */

@@ -1,6 +1,9 @@
 package io.coordination.lock;
 
+import io.coordination.lock.watchdog.Watchdog;
+import io.coordination.lock.watchdog.WatchdogConfig;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -81,6 +84,63 @@ public interface LockHandle extends AutoCloseable {
      *     asked, and the lock is then still held for {@link #remaining()}
      */
     void renew(Duration ttl);
+
+    /**
+     * How many handles the {@link LockOptions#owner() owner} of this one has that are neither released nor lost, this one
+     * included. The lock is let go with the last of them.
+     *
+     * @return 0 when this handle is released or lost; without an owner at most 1
+     */
+    int count();
+
+    /**
+     * Starts a watchdog, which prolongs the hold by {@link WatchdogConfig#extendBy()} from then on, with thresholds and
+     * callbacks. A lock that renews itself goes on doing so, and the watchdog rides on its renewals. A lock with a fixed TTL
+     * is moved to a shared lease that is renewed, and so is one whose TTL is shorter than {@code extendBy}: this waits for the
+     * server's answer, at most for the request timeout. Otherwise it does not block. An interrupt ends it with
+     * {@code CANCELLED}.
+     *
+     * @param config its terms
+     * @return the watchdog
+     * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} when the interval is over half the TTL or not
+     *     shorter than {@code extendBy} less 300 ms and 5 % of the TTL; {@code INVALID_STATE} when the lock is not held, has a
+     *     watchdog that was not stopped, or is being moved to another lease; otherwise when the server cannot be asked, and
+     *     then there is no watchdog
+     */
+    Watchdog startWatchdog(WatchdogConfig config);
+
+    /**
+     * The watchdog of this hold.
+     *
+     * @return the one that was started last, also when it has ended; empty when there was none
+     */
+    Optional<Watchdog> watchdog();
+
+    /**
+     * Writes to the store if, at the moment of the write, this lock is held and no later owner has written to the resource: the
+     * server checks both in the transaction of the write. So a holder that was paused after {@link #isHeld()} harms nothing,
+     * however late its write arrives. In the same transaction the fence of the resource advances to {@link #fencingToken()}.
+     *
+     * <p>Writes of one hold are applied in the order of the calls, through whichever handle of its owner, each at most once.
+     * Blocks at most for the request timeout for each write before it and its own. An interrupt ends the call with {@code
+     * CANCELLED}; the write goes on, and its outcome is unknown.
+     *
+     * <p>While the outcome of a write is unknown, no other request of this process gets the lock without queueing anew; and when the
+     * writer becomes a reader meanwhile, other readers come in only after it.
+     *
+     * @param write what to write, all of it or nothing
+     * @return the store's revision of the write
+     * @throws io.coordination.LockLostException when the lock is lost; nothing was written
+     * @throws io.coordination.ConflictException when a later owner has written to the resource, with its token as {@link
+     *     io.coordination.ConflictException#greaterToken()}; nothing was written, unless {@link
+     *     io.coordination.CoordinationException#outcomeUnknown()} says that an answer had been lost before
+     * @throws io.coordination.CoordinationClosedException when the lock was released
+     * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} for a key inside the namespace of the coordinator;
+     *     {@code INVALID_STATE} for a hold for reading, because readers do not exclude each other; {@code SERIALIZATION_ERROR}
+     *     when somebody else wrote the fence of the resource; otherwise when the server cannot be asked, and then {@code
+     *     outcomeUnknown()} says whether the write may have been applied
+     */
+    long guard(GuardedWrite write);
 
     /**
      * Releases the lock and waits for the server's answer, at most for the request timeout. {@link #isHeld()} is false from

@@ -52,7 +52,20 @@ class ChecksNamespaceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"a/locks", "a/sessions", "a/services", "a/overrides", "a/config", "a/config-history", "a/ids/b"})
+            strings = {
+                "a/locks",
+                "a/latches",
+                "a/barriers",
+                "a/counters",
+                "a/jobs",
+                "a/fences",
+                "a/sessions",
+                "a/services",
+                "a/overrides",
+                "a/config",
+                "a/config-history",
+                "a/ids/b"
+            })
     void aNamespaceInsideTheKeysOfAnotherOneIsRefused(String namespace) {
         assertRefused(() -> Checks.namespace("namespace", namespace), "namespace is ", "is reserved, use another word");
     }

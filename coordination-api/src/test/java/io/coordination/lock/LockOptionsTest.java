@@ -3,6 +3,7 @@ package io.coordination.lock;
 import static io.coordination.internal.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.coordination.lock.watchdog.WatchdogConfig;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,6 +19,9 @@ class LockOptionsTest {
         assertThat(defaults.waitTime()).isEmpty();
         assertThat(defaults.fixedTtl()).isFalse();
         assertThat(defaults.label()).isEmpty();
+        assertThat(defaults.localBatch()).isEqualTo(16);
+        assertThat(defaults.owner()).isEmpty();
+        assertThat(defaults.retain()).isZero();
     }
 
     @Test
@@ -55,6 +59,71 @@ class LockOptionsTest {
         assertRefused(() -> LockOptions.builder().label("a\nb"), "label is ");
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 65_537})
+    void batchesOutsideTheLimitsAreRefused(int batch) {
+        assertRefused(() -> LockOptions.builder().localBatch(batch), "localBatch is ", "between 1 and 65536");
+    }
+
+    @Test
+    void idleLocksStayForADayAtMostAndNotWithAFixedTtl() {
+        LockOptions.Builder options = LockOptions.builder().retain(Duration.ofSeconds(2));
+        assertThat(options.build().retain()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(options.build().toBuilder().build()).isEqualTo(options.build());
+        assertRefused(() -> options.retain(Duration.ofHours(25)), "retain is ", "between ");
+        assertRefused(() -> options.retain(Duration.ofMillis(-1)), "retain is ");
+        assertRefused(() -> options.retain(null), "retain is null");
+        assertRefused(() -> options.fixedTtl().build(), "retain is ", "fixed TTL");
+    }
+
+    @Test
+    void ownersAreThreadsOrNames() {
+        LockOwner here = LockOwner.ofThread();
+        assertThat(here.resolved())
+                .isEqualTo(LockOwner.of(Thread.currentThread()))
+                .hasSameHashCodeAs(LockOwner.of(Thread.currentThread()))
+                .isNotEqualTo(LockOwner.of(new Thread()))
+                .isNotEqualTo(here);
+        assertThat(LockOwner.named("a"))
+                .isEqualTo(LockOwner.named("a"))
+                .hasSameHashCodeAs(LockOwner.named("a"))
+                .isNotEqualTo(LockOwner.named("b"))
+                .hasToString("a");
+        assertThat(LockOwner.named("a").resolved()).isEqualTo(LockOwner.named("a"));
+        assertThat(here).hasToString("calling thread");
+        assertThat(LockOptions.builder().owner(here).build().owner()).contains(here);
+        assertRefused(() -> LockOwner.named(""), "name is ");
+        assertRefused(() -> LockOwner.of(null), "thread is null");
+        assertRefused(() -> LockOptions.builder().owner(null), "owner is null");
+    }
+
+    @Test
+    void deadlocksAreLookedForWhenAskedFor() {
+        assertThat(LockOptions.defaults().detectDeadlocksAfter()).isEmpty();
+        Duration threshold = Duration.ofSeconds(5);
+        LockOptions options =
+                LockOptions.builder().detectDeadlocksAfter(threshold).build();
+        assertThat(options.detectDeadlocksAfter()).contains(threshold);
+        assertThat(options.toBuilder().build()).isEqualTo(options).isNotEqualTo(LockOptions.defaults());
+        assertThat(options)
+                .hasToString(LockOptions.defaults()
+                        .toString()
+                        .replace("detectDeadlocksAfter=none", "detectDeadlocksAfter=5 s"));
+        for (Duration bad : new Duration[] {null, Duration.ZERO, Duration.ofMillis(99), Duration.ofDays(2)}) {
+            assertRefused(() -> LockOptions.builder().detectDeadlocksAfter(bad), "detectDeadlocksAfter is ");
+        }
+    }
+
+    @Test
+    void aListenerIsPartOfTheValue() {
+        LockListener listener = new LockListener() {};
+        LockOptions options = LockOptions.builder().listener(listener).build();
+        assertThat(options.listener()).contains(listener);
+        assertThat(LockOptions.defaults().listener()).isEmpty();
+        assertThat(options.toBuilder().build()).isEqualTo(options).isNotEqualTo(LockOptions.defaults());
+        assertRefused(() -> LockOptions.builder().listener(null), "listener is null");
+    }
+
     @Test
     void equalityIsByValue() {
         LockOptions options = LockOptions.builder()
@@ -68,7 +137,9 @@ class LockOptionsTest {
         assertThat(options.toBuilder().waitTime(Duration.ZERO).build()).isNotEqualTo(options);
         assertThat(options.toBuilder().fixedTtl(false).build()).isNotEqualTo(options);
         assertThat(options.toBuilder().label("you").build()).isNotEqualTo(options);
-        assertThat(options).hasToString("LockOptions[ttl=10 s, waitTime=1500 ms, fixedTtl=true, label=me]");
+        assertThat(options.toBuilder().localBatch(2).build()).isNotEqualTo(options);
+        assertThat(options.toBuilder().owner(LockOwner.named("a")).build()).isNotEqualTo(options);
+        assertThat(options).asString().startsWith("LockOptions[ttl=10 s, waitTime=1500 ms, fixedTtl=true, label=me");
     }
 
     @Test
@@ -78,5 +149,41 @@ class LockOptionsTest {
         assertRefused(() -> new LockLost("a", 1, null, now, Optional.empty()), "reason is null");
         assertRefused(() -> new LockLost("a", 1, LockLostReason.CLOSED, null, Optional.empty()), "at is null");
         assertRefused(() -> new LockLost("a", 1, LockLostReason.CLOSED, now, null), "cause is null");
+    }
+
+    @Test
+    void aWatchdogMustSuitTheTtl() {
+        WatchdogConfig tenSeconds =
+                WatchdogConfig.builder().interval(Duration.ofSeconds(10)).build();
+        LockOptions.Builder builder = LockOptions.builder().watchdog(tenSeconds);
+        assertThat(builder.build().watchdog()).contains(tenSeconds);
+        assertThat(builder.build()).isNotEqualTo(LockOptions.defaults());
+        assertThat(builder.build().toBuilder().build()).isEqualTo(builder.build());
+        assertThat(builder.build().toString()).contains("watchdog=WatchdogConfig[interval=10 s");
+        builder.ttl(Duration.ofSeconds(19));
+        assertRefused(builder::build, "interval is ", "half the TTL");
+        assertRefused(() -> LockOptions.builder().watchdog(null), "watchdog is null");
+    }
+
+    @Test
+    void aFixedTtlHasNoWatchdogFromTheBeginning() {
+        LockOptions.Builder builder = LockOptions.builder().fixedTtl().watchdog(WatchdogConfig.defaults());
+        assertRefused(builder::build, "watchdog is ", "startWatchdog");
+    }
+
+    @Test
+    void aHoldMayHaveALongestTime() {
+        LockOptions options =
+                LockOptions.builder().maxHold(Duration.ofMinutes(5)).build();
+        assertThat(options.maxHold()).contains(Duration.ofMinutes(5));
+        assertThat(options).isNotEqualTo(LockOptions.defaults());
+        assertThat(options.toBuilder().build()).isEqualTo(options);
+        assertThat(options.toString()).contains("maxHold=5 min");
+        LockOptions endless = LockOptions.builder()
+                .maxHold(Duration.ofSeconds(Long.MAX_VALUE))
+                .build();
+        assertThat(endless.maxHold().orElseThrow().toNanos()).isPositive();
+        assertRefused(() -> LockOptions.builder().maxHold(Duration.ZERO), "maxHold is ", "1 ms");
+        assertRefused(() -> LockOptions.builder().maxHold(null), "maxHold is null");
     }
 }
