@@ -10,6 +10,7 @@ import io.coordination.config.ConfigCenter;
 import io.coordination.config.internal.MirroredConfig;
 import io.coordination.internal.Checks;
 import io.coordination.lock.DistributedLock;
+import io.coordination.lock.internal.QueueDomains;
 import io.coordination.lock.internal.QueueLocks;
 import io.coordination.registry.ServiceRegistry;
 import io.coordination.registry.internal.MirroredRegistry;
@@ -20,9 +21,11 @@ import io.coordination.store.ListenerCalls;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Store;
 import io.coordination.store.TimeSource;
+import io.coordination.store.group.GroupedStore;
 import io.coordination.store.session.Sessions;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -43,6 +46,8 @@ public final class DefaultCoordinator implements Coordinator {
 
     private final Environment env;
     private final CallbackThreads callbacks;
+    // Of the recipe alone: the renewals of its sessions never wait behind a batch.
+    private final Optional<GroupedStore> grouped;
     private final Sessions lockSessions;
     private final Sessions registrySessions;
     private final QueueLocks locks;
@@ -62,7 +67,9 @@ public final class DefaultCoordinator implements Coordinator {
                 new Environment(store, Keys.ofNamespace(options.namespace()), time, callbacks.executor(), options, log);
         this.lockSessions = new Sessions(env, "locks");
         this.registrySessions = new Sessions(env, "registry");
-        this.locks = new QueueLocks(env, lockSessions);
+        this.grouped =
+                options.groupCommit() ? Optional.of(new GroupedStore(store, QueueDomains::of)) : Optional.empty();
+        this.locks = new QueueLocks(ofLocks(env), lockSessions);
         this.registry = new MirroredRegistry(env, registrySessions);
         this.config = new MirroredConfig(env);
         this.board = new StateBoard(this::state, ListenerCalls.of(env), log);
@@ -131,7 +138,12 @@ public final class DefaultCoordinator implements Coordinator {
                 this,
                 name,
                 new ModuleCoordinator.Recipes(
-                        locks.ofModule(module), registry.ofModule(name), new MirroredConfig(module)));
+                        locks.ofModule(ofLocks(module)), registry.ofModule(name), new MirroredConfig(module)));
+    }
+
+    /** What the lock recipe works with. */
+    private Environment ofLocks(Environment any) {
+        return grouped.map(any::on).orElse(any);
     }
 
     void forget(ModuleCoordinator module) {
@@ -197,6 +209,7 @@ public final class DefaultCoordinator implements Coordinator {
         shutdown.await("revoking the sessions of locks", lockSessions.closeAsync());
         shutdown.await("revoking the sessions of registrations", registrySessions.closeAsync());
         board.refresh();
+        grouped.ifPresent(group -> shutdown.step("ending group commit", group::close));
         shutdown.step("closing the store", env.store()::close);
         shutdown.step("stopping timers", env.time()::close);
         shutdown.step("ending callback threads", callbacks::close);

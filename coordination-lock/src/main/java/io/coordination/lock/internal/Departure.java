@@ -17,11 +17,23 @@ final class Departure {
     private static final Logger log = LoggerFactory.getLogger(Departure.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
 
+    /**
+     * How a key came to its end.
+     *
+     * @param ours whether this process deleted it
+     * @param revision of the deletion, 0 when unknown
+     */
+    record Left(boolean ours, long revision) {
+
+        /** Without a deletion that is known of. */
+        static final Left BEFORE = new Left(false, 0);
+    }
+
     private final Environment env;
     private final KeyLeases leases;
     private final String key;
     private final long revision;
-    private final CompletableFuture<Boolean> done = new CompletableFuture<>();
+    private final CompletableFuture<Left> done = new CompletableFuture<>();
 
     private Departure(Environment env, KeyLeases leases, String key, long revision) {
         this.env = env;
@@ -33,27 +45,28 @@ final class Departure {
     /**
      * Releases a key that was made at a revision and that no late copy of its enqueue can make again.
      *
-     * @return true when this call deleted it, false when it was gone before
+     * @return how it ended
      */
-    static CompletableFuture<Boolean> release(Environment env, KeyLeases leases, String key, long revision) {
+    static CompletableFuture<Left> release(Environment env, KeyLeases leases, String key, long revision) {
         Departure departure = new Departure(env, leases, key, revision);
         departure.send();
         return departure.done;
     }
 
     /** Ends an attempt of which copies may still be under way. */
-    static CompletableFuture<Boolean> close(Fence fence, String key) {
-        return fence.close(key).thenApply(closed -> !fence.session().isOver());
+    static CompletableFuture<Left> close(Fence fence, String key) {
+        return fence.close(key).thenApply(closed -> new Left(!fence.session().isOver(), 0));
     }
 
     private void send() {
         env.store().txn(LockTxns.release(key, revision)).whenComplete((result, failure) -> {
             if (failure == null) {
                 // Not there: either our own first copy deleted it, while its answer was lost, or it had expired before.
-                done.complete(result.succeeded() || leases.isValid());
+                boolean ours = result.succeeded() || leases.isValid();
+                done.complete(new Left(ours, ours ? result.revision() : 0));
             } else if (leases.areOver()
                     || Blocking.failure(failure, "releasing a lock").code() == ErrorCode.CLOSED) {
-                done.complete(false);
+                done.complete(Left.BEFORE);
             } else {
                 log.atDebug().setCause(failure).addKeyValue("key", key).log("Release failed, retrying");
                 env.time().schedule(PAUSE, this::send);

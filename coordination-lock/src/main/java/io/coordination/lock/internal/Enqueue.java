@@ -32,8 +32,8 @@ final class Enqueue {
     /** The key is in the queue: its create revision, and the queue at the revision of the answer. */
     record Placed(long createRevision, long answeredAt, List<KeyValue> queue) implements Outcome {}
 
-    /** Nothing was written: the queue was not empty. */
-    record Refused() implements Outcome {}
+    /** Nothing was written: the queue, at the revision of the answer, was not as it had to be; how long the answer took. */
+    record Refused(long answeredAt, List<KeyValue> queue, long nanos) implements Outcome {}
 
     /** The key that was to be replaced was gone, so nothing was written. */
     record PredecessorGone() implements Outcome {}
@@ -52,6 +52,7 @@ final class Enqueue {
     private final long patientUntil;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private OptionalLong ghostFence = OptionalLong.empty();
+    private long sentAt;
     private boolean resolved = true;
     private boolean givenUp;
 
@@ -93,6 +94,7 @@ final class Enqueue {
 
     private void send() {
         long known = fence.revision();
+        sentAt = env.time().nanoTime();
         env.store()
                 .txn(txnAtFence.apply(known))
                 .whenComplete((result, failure) -> serial.execute(() -> {
@@ -123,7 +125,7 @@ final class Enqueue {
         } else if (own.isPresent()) {
             outcome.complete(new Placed(own.get().createRevision(), result.revision(), queue));
         } else if (!waits && !queue.isEmpty()) {
-            outcome.complete(new Refused());
+            outcome.complete(new Refused(result.revision(), queue, env.time().nanoTime() - sentAt));
         } else {
             again(new CoordinationException(ErrorCode.CANCELLED, "the fence of the lease was moved"), Duration.ZERO);
         }

@@ -2,10 +2,12 @@ package io.coordination.lock.internal;
 
 import io.coordination.Watch;
 import io.coordination.store.session.Session;
+import io.coordination.store.session.SessionListener;
 import io.coordination.store.session.SessionLoss;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyLeases implements LeaseKeys.Owner {
 
+    /** Hears what becomes of the key by others, on any thread. */
+    interface Listener {
+        /** An audit found that the key was deleted. */
+        void keyWasDeleted();
+
+        /** A lease that the key may be on is over. */
+        void leaseIsOver(SessionLoss loss);
+
+        /** Somebody wrote to the process about the key, perhaps about an earlier or later one of that name. */
+        void letterCame(Letter letter);
+    }
+
     private final String key;
-    private final Runnable onGone;
-    private final Consumer<SessionLoss> onLoss;
+    private final Listener listener;
+    private volatile List<LeaseFollowing> followings = List.of(); // thousands of keys have none
     private volatile Fence present;
     private volatile @Nullable Fence target;
     private volatile long believed; // the create revision of the key, 0 when nobody believes in it
@@ -29,16 +43,13 @@ final class KeyLeases implements LeaseKeys.Owner {
      * A key on one lease.
      *
      * @param fence of the lease; one reservation of its session passes to this object
-     * @param onGone runs when an audit finds that the key was deleted
-     * @param onLoss told the end of any lease that the key may be on
      */
-    KeyLeases(Fence fence, String key, Runnable onGone, Consumer<SessionLoss> onLoss) {
+    KeyLeases(Fence fence, String key, Listener listener) {
         this.key = key;
-        this.onGone = onGone;
-        this.onLoss = onLoss;
+        this.listener = listener;
         this.present = fence;
         fence.keys().add(key, this);
-        this.presentLoss = fence.session().onLost(onLoss);
+        this.presentLoss = fence.session().onLost(listener::leaseIsOver);
     }
 
     /** The fence of the present lease. */
@@ -82,7 +93,7 @@ final class KeyLeases implements LeaseKeys.Owner {
     void beginMove(Fence next) {
         target = next;
         next.keys().add(key, this);
-        targetLoss = next.session().onLost(onLoss);
+        targetLoss = next.session().onLost(listener::leaseIsOver);
     }
 
     /** The key is on the other lease and on no other. */
@@ -95,8 +106,22 @@ final class KeyLeases implements LeaseKeys.Owner {
             present = next;
             presentLoss = targetLoss;
             target = null;
+            followings.forEach(following -> following.moveTo(session()));
             left.release();
         }
+    }
+
+    /**
+     * Follows the lease that the key is on, whichever that is, until the watch is closed. Confined, as moves are, to the serial
+     * executor of the lock.
+     */
+    Watch follow(SessionListener follower) {
+        LeaseFollowing following = new LeaseFollowing(session(), follower);
+        List<LeaseFollowing> all = new ArrayList<>(followings);
+        all.removeIf(LeaseFollowing::isClosed);
+        all.add(following);
+        followings = all;
+        return following;
     }
 
     /** The key was made at a revision: from now on an audit may miss it. */
@@ -112,7 +137,12 @@ final class KeyLeases implements LeaseKeys.Owner {
 
     @Override
     public void keyIsGone() {
-        onGone.run();
+        listener.keyWasDeleted();
+    }
+
+    @Override
+    public void letterCame(Letter letter) {
+        listener.letterCame(letter);
     }
 
     /** Neither losses nor audits are of interest any more. */

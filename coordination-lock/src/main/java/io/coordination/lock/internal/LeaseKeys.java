@@ -25,6 +25,9 @@ final class LeaseKeys implements LeaseAudit {
 
         /** The key is gone, and it was not its owner who deleted it. */
         void keyIsGone();
+
+        /** Somebody wrote to this process about a key of that name. */
+        void letterCame(Letter letter);
     }
 
     private final Store store;
@@ -42,6 +45,14 @@ final class LeaseKeys implements LeaseAudit {
 
     void forget(String key) {
         owners.remove(key);
+    }
+
+    /** Brings a message to whoever put the key that it is about; without such a one it comes too late. */
+    void deliver(Letter letter) {
+        Owner owner = owners.get(letter.k());
+        if (owner != null) {
+            owner.letterCame(letter);
+        }
     }
 
     @Override

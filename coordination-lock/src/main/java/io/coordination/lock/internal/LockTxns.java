@@ -2,6 +2,7 @@ package io.coordination.lock.internal;
 
 import io.coordination.store.Bytes;
 import io.coordination.store.Delivery;
+import io.coordination.store.KeyValue;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Txn;
 import io.coordination.store.Txn.Compare;
@@ -49,6 +50,14 @@ final class LockTxns {
                 .orElse(Op.get(ticket.key()), Op.get(ticket.fenceKey()), Op.get(RangeQuery.of(queue.range())));
     }
 
+    /** Takes the lock if nothing was added to the queue, and nothing in it changed, since a revision. */
+    static Txn attemptSince(QueueKeys queue, Ticket ticket, long fence, long revision) {
+        Compare unchanged =
+                new Compare(queue.range(), Txn.Target.MOD_REVISION, Txn.Relation.LESS, revision + 1, Bytes.EMPTY);
+        Txn empty = attempt(queue, ticket, fence);
+        return new Txn(List.of(unchanged, empty.compares().get(1)), empty.success(), empty.failure(), empty.delivery());
+    }
+
     /** Leaves the queue, if the key is still the one that was made at a revision. */
     static Txn release(String key, long revision) {
         return Txn.when(Compare.createdAt(key, revision))
@@ -77,6 +86,31 @@ final class LockTxns {
                 .then(Op.put(key, value, lease))
                 .orElse(Op.get(key))
                 .delivered(Delivery.REPEATABLE);
+    }
+
+    /** Gives the key another value; its lease, its place in the queue and its token stay. */
+    static Txn rewrite(String key, long revision, Bytes value) {
+        return Txn.when(Compare.createdAt(key, revision))
+                .then(Op.putKeepingLease(key, value))
+                .orElse(Op.get(key))
+                .delivered(Delivery.REPEATABLE);
+    }
+
+    /** Writes to the process of a place, if the place is still the one that was found, on the lease it was found on. */
+    static Txn ask(KeyValue place, String mailKey, Bytes letter) {
+        return ofPlace(place).then(Op.put(mailKey, letter, place.lease())).orElse(Op.get(place.key()));
+    }
+
+    /** Takes a place away, if it is still the one that was found, and writes that to its process. */
+    static Txn force(KeyValue place, String mailKey, Bytes letter) {
+        return ofPlace(place)
+                .then(Op.delete(place.key()), Op.put(mailKey, letter, place.lease()))
+                .orElse(Op.get(place.key()));
+    }
+
+    private static Txn ofPlace(KeyValue place) {
+        return Txn.when(
+                Compare.createdAt(place.key(), place.createRevision()), Compare.leasedTo(place.key(), place.lease()));
     }
 
     /**

@@ -3,182 +3,267 @@ package io.coordination.lock.internal;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import io.coordination.lock.LockLostReason;
-import io.coordination.store.Bytes;
+import io.coordination.lock.internal.queue.LeaseClass;
+import io.coordination.lock.internal.queue.PlaceMode;
+import io.coordination.lock.internal.queue.QueueMachine;
+import io.coordination.lock.internal.queue.QueueView;
 import io.coordination.store.Environment;
 import io.coordination.store.RangeQuery;
-import io.coordination.store.TimeSource;
 import io.coordination.store.Txn;
 import io.coordination.store.session.Session;
 import io.coordination.store.session.SessionLoss;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of this process in the queue of a lock, from its enqueue to the certainty that it is gone.
+ * One key of this process in the queue of a lock, on its lease: carries out what the machine of the lock decides about it.
  *
- * <pre>
- * ENQUEUEING -> WAITING -> PREPARING -> OWNED -> OVER
- * </pre>
- *
- * <p>Every state may end in OVER: left by us, which takes the key away in the background until that is definite, or lost.
- * Confined to the serial executor of its lock, except the questions of holders about validity.
+ * <p>Confined to the serial executor of its lock, except the questions of holders about validity.
  */
-final class Place {
+final class Place implements KeyLeases.Listener {
 
     private static final Duration LONGEST_MIN_VALIDITY = Duration.ofSeconds(2);
     private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PATIENCE = Duration.ofMillis(100);
+    private static final Duration LEAST_PATIENCE = Duration.ofMillis(20);
 
-    /** A held lock looks after its own key from then on; shorter holds do without a watch. */
-    private static final Duration WATCH_AFTER = Duration.ofMillis(100);
-
-    private enum State {
-        ENQUEUEING,
-        WAITING,
-        PREPARING,
-        OWNED,
-        OVER
-    }
+    // Thousands of locks may be held: what can be part of this object is.
+    private static final AtomicReferenceFieldUpdater<Place, PlaceGuards> GUARDS =
+            AtomicReferenceFieldUpdater.newUpdater(Place.class, PlaceGuards.class, "guards");
 
     private final QueueContext context;
-    private final Environment env;
+    private final long id;
     private final Request founder;
     private final String key;
-    private final Bytes value;
-    private final QueuePosition position;
-    private final PlaceListener listener;
-
     private final KeyLeases leases;
-
-    private State state = State.ENQUEUEING;
-    private Duration ttlClass;
+    private final PlaceHolds holds = new PlaceHolds();
+    private Membership value;
+    private long revision;
     private @Nullable Enqueue enqueue;
-    private @Nullable CompletableFuture<Enqueue.Outcome> outcome;
-    private TimeSource.@Nullable Timer timer;
-    private boolean reading;
+    private @Nullable PlaceMail mail; // few get any
+    private @Nullable CompletableFuture<Boolean> departed;
+    private boolean rewriting;
+    private volatile Duration ttlClass;
+    private volatile boolean ofItsOwn; // the lease serves this key alone, and lasts as long as its TTL says
     private volatile boolean over;
+    private volatile @Nullable PlaceGuards guards; // made by the first guarded write
 
     /**
      * A place that is not queued yet.
      *
+     * @param id its number in the machine
      * @param founder the request that it is made for
      * @param fence of the lease to queue with; one reservation of its session passes to this place
      */
-    Place(QueueContext context, Request founder, Fence fence, PlaceListener listener) {
+    Place(QueueContext context, long id, Request founder, Fence fence) {
+        Environment env = context.env();
         this.context = context;
-        this.env = context.env();
+        this.id = id;
         this.founder = founder;
-        this.listener = listener;
         this.ttlClass = founder.options().ttl();
+        this.ofItsOwn = founder.options().fixedTtl();
         this.key = env.keys().lockKey(founder.name(), fence.session().leaseId(), fence.nextAttempt());
-        this.value = Membership.exclusive(founder, env.time().now());
-        this.position = new QueuePosition(key, context.watch().isLive());
-        this.leases = new KeyLeases(
-                fence,
-                key,
-                () -> context.serial().execute(() -> lose(LockLostReason.FORCED, Optional.empty())),
-                loss -> context.serial().execute(() -> sessionLost(loss)));
+        this.value = Membership.of(founder, env.time().now());
+        this.leases = new KeyLeases(fence, key, this);
     }
 
-    /** Queues the key, or tries to take the lock at once. */
-    void start() {
-        LockTxns.Ticket ticket = ticket();
-        LongFunction<Txn> txn = founder.triesOnce()
-                ? known -> LockTxns.attempt(context.keys(), ticket, known)
-                : known -> LockTxns.enqueue(context.keys(), ticket, known);
-        Enqueue sending = new Enqueue(context, fence(), txn, !founder.triesOnce());
-        enqueue = sending;
-        await(sending.start());
+    private Environment env() {
+        return context.env();
     }
 
-    /** Queues the key in the transaction that releases another one of the same lease. */
-    CompletableFuture<Boolean> startBehind(Place predecessor) {
-        Requeue requeue = new Requeue(
-                context,
-                leases.session(),
-                LockTxns.requeue(context.keys(), predecessor.key, predecessor.position.revision(), ticket()));
-        CompletableFuture<Enqueue.Outcome> answer = requeue.start();
-        await(answer);
-        return answer.thenApply(Enqueue.Placed.class::isInstance);
+    private QueueMachine machine() {
+        return context.machine();
     }
 
-    private LockTxns.Ticket ticket() {
-        return new LockTxns.Ticket(key, value, leases.session().leaseId(), fence().key());
+    long id() {
+        return id;
     }
 
-    private void await(CompletableFuture<Enqueue.Outcome> answer) {
-        outcome = answer;
-        answer.thenAccept(result -> {
-            if (state == State.ENQUEUEING) {
-                answered(result);
-            }
-        });
+    String key() {
+        return key;
     }
 
-    private void answered(Enqueue.Outcome result) {
-        if (result instanceof Enqueue.Placed placed) {
-            if (isTainted()) {
-                fence().settle();
-            }
-            position.answered(
-                    placed.createRevision(),
-                    placed.answeredAt(),
-                    context.keys().members(placed.queue()),
-                    context.watch().floor());
-            state = State.WAITING;
-            leases.believe(placed.createRevision());
-            listener.placed(this);
-            evaluate();
-        } else if (result instanceof Enqueue.Refused) {
-            endAfter(cleanUp(result));
-            listener.refused(this);
-        } else if (result instanceof Enqueue.PredecessorGone) {
-            endAfter(cleanUp(result));
-            listener.lost(this, LockLostReason.FORCED, Optional.empty());
-        } else if (result instanceof Enqueue.Failed failed) {
-            endAfter(cleanUp(result));
-            listener.failed(this, failed.cause());
-        } else {
-            lose(LockLostReason.SESSION, Optional.empty());
-        }
-    }
-
-    /** Whether a request can be served from this place: same lease class, and not one with a lease of its own. */
-    boolean serves(Request request) {
-        boolean mayShare = !founder.options().fixedTtl() && !request.options().fixedTtl();
-        return request == founder || (mayShare && request.options().ttl().equals(ttlClass));
-    }
-
-    /** The request that this place was made for. */
-    Request founder() {
-        return founder;
-    }
-
-    boolean isOwned() {
-        return state == State.OWNED;
-    }
-
-    /** Whether the key is known to be in the queue. */
-    boolean isQueued() {
-        return state != State.ENQUEUEING && state != State.OVER;
-    }
-
-    /** Whether the key can be replaced by a new one of the same lease in one transaction. */
-    boolean canHandOver() {
-        return state == State.OWNED && !isTainted() && !leases.isMoving() && isValid();
+    /** Who holds the lock by this place. */
+    PlaceHolds holds() {
+        return holds;
     }
 
     Fence fence() {
         return leases.fence();
     }
 
-    /** The fencing token of the hold. */
-    long token() {
-        return Tokens.of(position.revision(), 0);
+    /** The leases that the key may be on. */
+    KeyLeases leases() {
+        return leases;
+    }
+
+    /** The create revision of the key. */
+    long revision() {
+        return revision;
+    }
+
+    // ---- into the queue
+
+    /** Queues the key. */
+    void enqueue() {
+        send(known -> LockTxns.enqueue(context.keys(), ticket(), known), true);
+    }
+
+    /** Takes the lock if nothing has changed since a revision; 0 for an empty queue. */
+    void attempt(long unchangedSince) {
+        send(
+                known -> unchangedSince == 0
+                        ? LockTxns.attempt(context.keys(), ticket(), known)
+                        : LockTxns.attemptSince(context.keys(), ticket(), known, unchangedSince),
+                false);
+    }
+
+    private void send(LongFunction<Txn> txn, boolean waits) {
+        Enqueue sending = new Enqueue(context, fence(), txn, waits);
+        enqueue = sending;
+        sending.start().thenAccept(outcome -> context.serial().execute(() -> answered(sending, outcome)));
+    }
+
+    /** Sends no further copy. */
+    void giveUp() {
+        end();
+        if (enqueue != null) {
+            enqueue.giveUp();
+        }
+    }
+
+    /**
+     * Replaces the key by that of a new place on the same lease, which takes over the reservation.
+     *
+     * @return null when that is not possible now
+     */
+    @Nullable
+    Place requeue(long successorId, Request successorFounder) {
+        if (leases.isMoving() || rewriting || !isValid()) {
+            return null;
+        }
+        Place successor = new Place(context, successorId, successorFounder, fence());
+        end();
+        CompletableFuture<Boolean> done = departing();
+        Txn txn = LockTxns.requeue(context.keys(), key, revision, successor.ticket());
+        new Requeue(context, leases.session(), txn)
+                .start()
+                .thenAccept(outcome -> context.serial().execute(() -> {
+                    leases.forgetKey();
+                    successor.requeued(outcome);
+                    context.left(this, outcome instanceof Enqueue.Placed placed ? placed.answeredAt() : 0);
+                    done.complete(outcome instanceof Enqueue.Placed);
+                }));
+        return successor;
+    }
+
+    private LockTxns.Ticket ticket() {
+        return new LockTxns.Ticket(key, value.toBytes(), leases.session().leaseId(), fence().key());
+    }
+
+    private void answered(Enqueue sent, Enqueue.Outcome outcome) {
+        if (outcome instanceof Enqueue.Placed placed) {
+            boolean tainted = sent.isTainted();
+            enqueue = tainted ? sent : null; // what is done takes no memory while the lock is held
+            placed(placed, tainted);
+        } else if (outcome instanceof Enqueue.Refused refused) {
+            QueueView queue = context.keys().view(refused.answeredAt(), refused.queue());
+            machine().refused(id, queue, sent.isTainted(), patience(refused.nanos()));
+        } else if (outcome instanceof Enqueue.Failed failed) {
+            machine().enqueueFailed(id, failed.cause(), sent.isTainted() || !sent.isResolved());
+        } else {
+            machine().leaseGone(id);
+        }
+    }
+
+    private void requeued(Enqueue.Outcome outcome) {
+        if (outcome instanceof Enqueue.Placed placed) {
+            placed(placed, false);
+        } else if (outcome instanceof Enqueue.PredecessorGone) {
+            machine().predecessorGone(id);
+        } else {
+            machine().leaseGone(id);
+        }
+    }
+
+    private void placed(Enqueue.Placed placed, boolean tainted) {
+        revision = placed.createRevision();
+        if (!over) {
+            leases.believe(revision);
+        }
+        machine().placed(id, revision, context.keys().view(placed.answeredAt(), placed.queue()), tainted);
+    }
+
+    /** A retained lock is given up after one push and one release. */
+    private static long patience(long roundTripNanos) {
+        return Math.min(LEAST_PATIENCE.toNanos() + 2 * roundTripNanos, LONGEST_PATIENCE.toNanos());
+    }
+
+    /** Makes all copies of the enqueue that are under way fail. */
+    void settle() {
+        fence().settle().thenRun(() -> context.serial().execute(() -> machine().settled(id)));
+    }
+
+    // ---- while it is owned
+
+    /**
+     * Whether the lease has enough life left for a new hold; if not, the machine is told when it has.
+     *
+     * @param first whether it is the first hold, from which a fixed TTL counts
+     */
+    boolean prepare(boolean first) {
+        Session session = leases.session();
+        if (first && ofItsOwn) {
+            prepareAfter(session.renewLastTime());
+            return false;
+        }
+        Duration third = session.ttl().dividedBy(3);
+        Duration enough = third.compareTo(LONGEST_MIN_VALIDITY) < 0 ? third : LONGEST_MIN_VALIDITY;
+        if (leases.remaining().compareTo(enough) >= 0) {
+            return true;
+        }
+        prepareAfter(session.renewNow());
+        return false;
+    }
+
+    private void prepareAfter(CompletableFuture<Void> renewal) {
+        renewal.whenComplete((done, failure) -> context.serial().execute(() -> {
+            if (over) {
+                return;
+            }
+            if (failure == null && isValid()) {
+                machine().prepared(id);
+            } else {
+                env().time()
+                        .schedule(
+                                PAUSE,
+                                () -> context.serial()
+                                        .execute(() ->
+                                                prepareAfter(leases.session().renewNow())));
+            }
+        }));
+    }
+
+    /** The guarded writes of its holds. Safe on any thread once the place is owned. */
+    PlaceGuards guards() {
+        PlaceGuards known = guards;
+        if (known == null) {
+            PlaceGuards made = new PlaceGuards(env(), founder.name(), Txn.Compare.createdAt(key, revision));
+            known = GUARDS.compareAndSet(this, null, made) ? made : Objects.requireNonNull(guards);
+        }
+        return known;
+    }
+
+    /** Whether no guarded write can be applied any more. Safe on any thread. */
+    boolean isQuiet() {
+        PlaceGuards known = guards;
+        return known == null || known.isQuiet();
     }
 
     /** Whether the key certainly exists at this moment. Safe on any thread. */
@@ -191,6 +276,16 @@ final class Place {
         return over ? Duration.ZERO : leases.remaining();
     }
 
+    /** Whether the lease serves this key alone and is not renewed once it is held. Safe on any thread. */
+    boolean isOfItsOwn() {
+        return ofItsOwn;
+    }
+
+    /** The session of the lease. Safe on any thread. */
+    Session session() {
+        return leases.session();
+    }
+
     /** The TTL that was asked for, which decides who may share the lease. */
     Duration ttlClass() {
         return ttlClass;
@@ -201,113 +296,17 @@ final class Place {
         return leases.session().ttl();
     }
 
-    // ---- what the watch and reads of the queue say
-
-    void deleted(String deletedKey, long revision) {
-        position.deleted(deletedKey, revision);
-        evaluate();
-    }
-
-    void watchIsLive() {
-        if (position.isAnswered() && !position.isCovered()) {
-            readQueue();
-        }
-    }
-
-    void gap() {
-        position.gap();
-        evaluate();
-    }
-
-    private void evaluate() {
-        if (state == State.ENQUEUEING || state == State.OVER) {
-            return;
-        }
-        QueuePosition.Verdict verdict = position.verdict();
-        if (verdict == QueuePosition.Verdict.LOST) {
-            lose(LockLostReason.FORCED, Optional.empty());
-        } else if (state == State.WAITING) {
-            if (verdict == QueuePosition.Verdict.OWN) {
-                prepare();
-            } else {
-                waitForTurn(verdict);
-            }
-        }
-    }
-
-    private void waitForTurn(QueuePosition.Verdict verdict) {
-        context.watch().open();
-        if (verdict == QueuePosition.Verdict.READ || (context.watch().isLive() && !position.isCovered())) {
-            readQueue();
-        }
-        if (timer == null) {
-            // The safety net under the watch: servers have been known to lose events.
-            after(Duration.ofMillis(3_000 + ThreadLocalRandom.current().nextLong(2_000)), this::readQueue);
-        }
-    }
-
-    private void readQueue() {
-        if (reading || state == State.OVER) {
-            return;
-        }
-        reading = true;
-        long generation = context.watch().liveGeneration();
-        long floor = context.watch().floor();
-        env.store()
-                .range(RangeQuery.of(context.keys().range()))
-                .whenComplete((found, failure) -> context.serial().execute(() -> {
-                    reading = false;
-                    if (failure == null) {
-                        boolean live =
-                                generation != 0 && generation == context.watch().liveGeneration();
-                        position.read(found.revision(), context.keys().members(found.entries()), live, floor);
-                        evaluate();
-                    } else if (state != State.OVER) {
-                        env.time().schedule(PAUSE, () -> context.serial().execute(this::readQueue));
-                    }
-                }));
-    }
-
-    // ---- from first in the queue to owner
-
-    /** An owner starts with a lease that has some life left, and a fixed TTL starts at the grant. */
-    private void prepare() {
-        state = State.PREPARING;
-        cancelTimer();
-        Session session = leases.session();
-        Duration third = session.ttl().dividedBy(3);
-        Duration enough = third.compareTo(LONGEST_MIN_VALIDITY) < 0 ? third : LONGEST_MIN_VALIDITY;
-        if (founder.options().fixedTtl()) {
-            own(session.renewLastTime());
-        } else if (session.remaining().compareTo(enough) >= 0) {
-            own(CompletableFuture.completedFuture(null));
-        } else {
-            own(session.renewNow());
-        }
-    }
-
-    private void own(CompletableFuture<Void> renewal) {
-        renewal.whenComplete((done, failure) -> context.serial().execute(() -> {
-            if (state != State.PREPARING) {
-                return;
-            }
-            if (failure != null || !isValid()) {
-                after(PAUSE, () -> own(leases.session().renewNow()));
-                return;
-            }
-            state = State.OWNED;
-            after(WATCH_AFTER, this::lookAfterKey);
-            listener.owned(this);
-        }));
-    }
-
-    private void lookAfterKey() {
-        if (state == State.OWNED) {
-            context.watch().open();
-            if (context.watch().isLive() && !position.isCovered()) {
-                readQueue();
-            }
-        }
+    /** Weakens the mode, which is in the value. */
+    void weaken(PlaceMode mode) {
+        value = value.as(mode);
+        rewriting = true;
+        GuardedPut put = new GuardedPut(
+                context, () -> LockTxns.rewrite(key, revision, value.toBytes()), () -> !over, () -> !leases.isMoving());
+        put.applied().thenAccept(applied -> {
+            rewriting = false;
+            machine().weakened(id, applied || over);
+        });
+        put.send();
     }
 
     /**
@@ -317,15 +316,15 @@ final class Place {
      */
     CompletableFuture<Void> renew() {
         CompletableFuture<Void> renewal = leases.session().renewNow();
-        return env.store()
+        return env().store()
                 .range(RangeQuery.key(key))
                 .thenCombine(renewal, (found, renewed) -> found)
                 .thenAccept(found -> {
                     boolean present = found.first()
-                            .filter(entry -> entry.createRevision() == position.revision())
+                            .filter(entry -> entry.createRevision() == revision)
                             .isPresent();
                     if (!present) {
-                        context.serial().execute(() -> lose(LockLostReason.FORCED, Optional.empty()));
+                        context.serial().execute(() -> machine().lost(id, LockLostReason.FORCED, Optional.empty()));
                         throw keyIsGone();
                     }
                 });
@@ -336,39 +335,47 @@ final class Place {
      * be on either lease, so both must live.
      *
      * @param target the fence of the new lease; one reservation of its session passes to this place
+     * @param toOneOfItsOwn whether that lease serves this key alone
      */
-    CompletableFuture<Void> rebind(Fence target, Duration newTtl) {
+    CompletableFuture<Void> rebind(Fence target, Duration newTtl, boolean toOneOfItsOwn) {
         CompletableFuture<Void> result = new CompletableFuture<>();
         context.serial().execute(() -> {
-            if (state == State.OWNED && !leases.isMoving()) {
-                leases.beginMove(target);
-                rebindTo(target, newTtl, result);
-            } else {
+            if (over || rewriting || leases.isMoving() || holds.isEmpty()) {
                 target.session().release();
                 result.completeExceptionally(CoordinationException.of(
                         ErrorCode.INVALID_STATE, "lock '" + founder.name() + "' is being released or renewed already"));
+            } else {
+                // Already now: a lease that others share must not be left to run out with this key.
+                ofItsOwn = toOneOfItsOwn;
+                machine().moving(id, toOneOfItsOwn);
+                leases.beginMove(target);
+                rebindTo(target, newTtl, result);
             }
         });
         return result;
     }
 
     private void rebindTo(Fence target, Duration newTtl, CompletableFuture<Void> result) {
-        Txn txn = LockTxns.rebind(
-                key, position.revision(), value, target.session().leaseId());
-        Rebind rebind = new Rebind(context, txn, () -> state != State.OVER);
-        rebind.moved().thenAccept(moved -> {
-            if (state != State.OVER && moved) {
+        GuardedPut put = new GuardedPut(
+                context,
+                () -> LockTxns.rebind(
+                        key, revision, value.toBytes(), target.session().leaseId()),
+                () -> !over,
+                () -> true);
+        put.applied().thenAccept(moved -> {
+            if (!over && moved) {
                 leases.endMove();
                 enqueue = null;
                 ttlClass = newTtl;
-                if (founder.options().fixedTtl()) {
+                machine().moved(id, new LeaseClass(newTtl, ofItsOwn));
+                if (ofItsOwn) {
                     target.session().renewLastTime();
                 }
-            } else {
-                lose(LockLostReason.FORCED, Optional.empty());
+            } else if (!over) {
+                machine().lost(id, LockLostReason.FORCED, Optional.empty());
             }
         });
-        rebind.firstAnswer().whenComplete((moved, failure) -> {
+        put.firstAnswer().whenComplete((moved, failure) -> {
             if (failure != null) {
                 result.completeExceptionally(failure);
             } else if (moved) {
@@ -378,38 +385,104 @@ final class Place {
             }
         });
         // A late copy of the enqueue must not find the key released after the move.
-        CompletableFuture<Void> settled = isTainted() ? fence().settle() : CompletableFuture.completedFuture(null);
-        settled.thenRun(() -> context.serial().execute(rebind::send));
+        CompletableFuture<Void> settled =
+                enqueue != null && enqueue.isTainted() ? fence().settle() : CompletableFuture.completedFuture(null);
+        settled.thenRun(() -> context.serial().execute(put::send));
     }
 
     private CoordinationException keyIsGone() {
         return CoordinationException.of(ErrorCode.LOCK_LOST, "lock '" + founder.name() + "' is lost: its key is gone");
     }
 
-    // ---- the end
-
-    /** Takes the key out of the queue; true when that is certain to have been this call. */
-    CompletableFuture<Boolean> leave() {
-        if (state == State.OVER) {
-            return CompletableFuture.completedFuture(false);
-        }
-        if (state != State.ENQUEUEING) {
-            return endAfter(removeKey());
-        }
-        if (enqueue != null) {
-            enqueue.giveUp();
-        }
-        return endAfter(Objects.requireNonNull(outcome).thenCompose(this::cleanUp));
+    private void sessionLost(SessionLoss loss) {
+        LockLostReason reason = LossReason.of(loss);
+        machine().lost(id, reason, loss.cause());
     }
 
-    /**
-     * The key goes away in the transaction that queues its successor, which takes over the reservation of the lease.
-     *
-     * @param done completes when that is definite
-     */
-    void handedOver(CompletableFuture<Boolean> done) {
+    // ---- what others do to the key
+
+    @Override
+    public void keyWasDeleted() {
+        context.serial().execute(() -> machine().deleted(id));
+    }
+
+    @Override
+    public void leaseIsOver(SessionLoss loss) {
+        context.serial().execute(() -> sessionLost(loss));
+    }
+
+    @Override
+    public void letterCame(Letter letter) {
+        context.serial().execute(() -> mail().read(letter));
+    }
+
+    private PlaceMail mail() {
+        PlaceMail known = mail;
+        if (known == null) {
+            known = new PlaceMail(context, this, founder.name());
+            mail = known;
+        }
+        return known;
+    }
+
+    /** Finds out why the key of a place that waits is gone, and tells the machine. */
+    void askWhyGone() {
+        mail().askWhyGone();
+    }
+
+    // ---- the end
+
+    /** All holds are over. */
+    void lose(LockLostReason reason, Optional<Throwable> cause) {
+        List<Hold> lost = holds.takeAll();
+        over = true;
+        lost.forEach(hold -> hold.lose(reason, cause));
+    }
+
+    /** Deletes the key. */
+    void release() {
+        // On leases that are over there is nothing to delete.
+        leave(
+                leases.areOver()
+                        ? CompletableFuture.completedFuture(Departure.Left.BEFORE)
+                        : Departure.release(env(), leases, key, revision));
+    }
+
+    /** Deletes the key, if it exists, and makes sure that it cannot be made late. */
+    void close() {
+        leave(Departure.close(fence(), key));
+    }
+
+    private void leave(CompletableFuture<Departure.Left> leaving) {
         end();
-        done.whenComplete((placed, failure) -> leases.forgetKey());
+        CompletableFuture<Boolean> done = departing();
+        leaving.thenAccept(left -> {
+            leases.release();
+            context.serial().execute(() -> {
+                context.left(this, left.revision());
+                done.complete(left.ours());
+            });
+        });
+    }
+
+    /** Completes when the key is gone: true when this process took it away. */
+    CompletableFuture<Boolean> departed() {
+        return Objects.requireNonNull(departed);
+    }
+
+    private CompletableFuture<Boolean> departing() {
+        CompletableFuture<Boolean> known = departed;
+        if (known == null) {
+            known = new CompletableFuture<>();
+            departed = known;
+        }
+        return known;
+    }
+
+    /** No key of it exists. */
+    void drop() {
+        end();
+        leases.release();
     }
 
     /** Stops believing in the key and lets its lease run out. */
@@ -418,74 +491,9 @@ final class Place {
         leases.leave();
     }
 
-    private CompletableFuture<Boolean> cleanUp(Enqueue.Outcome result) {
-        if (isTainted() || (result instanceof Enqueue.Failed && enqueue != null && !enqueue.isResolved())) {
-            return Departure.close(fence(), key);
-        }
-        return result instanceof Enqueue.Placed placed
-                ? Departure.release(env, leases, key, placed.createRevision())
-                : CompletableFuture.completedFuture(false);
-    }
-
-    private CompletableFuture<Boolean> removeKey() {
-        return isTainted() ? Departure.close(fence(), key) : Departure.release(env, leases, key, position.revision());
-    }
-
-    private boolean isTainted() {
-        return enqueue != null && enqueue.isTainted();
-    }
-
-    private void sessionLost(SessionLoss loss) {
-        LockLostReason reason = switch (loss.reason()) {
-            case EXPIRED -> LockLostReason.EXPIRED;
-            case LEASE_GONE, KEY_DELETED -> LockLostReason.SESSION;
-            case CLOSED -> LockLostReason.CLOSED;
-        };
-        lose(reason, loss.cause());
-    }
-
-    private void lose(LockLostReason reason, Optional<Throwable> cause) {
-        if (state == State.OVER) {
-            return;
-        }
-        // The key may hang on a lease that lives; otherwise removing it finds nothing.
-        boolean mayExist = state != State.ENQUEUEING && !leases.areOver();
-        endAfter(mayExist ? removeKey() : CompletableFuture.completedFuture(false));
-        listener.lost(this, reason, cause);
-    }
-
-    /** Over at once; the leases stay referenced until it is certain that the key is on none of them. */
-    private CompletableFuture<Boolean> endAfter(CompletableFuture<Boolean> removed) {
-        end();
-        removed.whenComplete((done, failure) -> leases.release());
-        listener.leaving(removed);
-        return removed;
-    }
-
+    /** The leases stay referenced until it is certain that the key is on none of them. */
     private void end() {
-        state = State.OVER;
         over = true;
-        cancelTimer();
         leases.forgetLosses();
-    }
-
-    private void after(Duration delay, Runnable task) {
-        cancelTimer();
-        timer = env.time()
-                .schedule(
-                        delay,
-                        () -> context.serial().execute(() -> {
-                            timer = null;
-                            if (state != State.OVER) {
-                                task.run();
-                            }
-                        }));
-    }
-
-    private void cancelTimer() {
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
-        }
     }
 }

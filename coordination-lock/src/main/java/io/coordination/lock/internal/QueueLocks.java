@@ -7,26 +7,53 @@ import io.coordination.CoordinationTimeoutException;
 import io.coordination.ErrorCode;
 import io.coordination.internal.Checks;
 import io.coordination.lock.DistributedLock;
+import io.coordination.lock.DistributedMultiLock;
+import io.coordination.lock.DistributedReadWriteLock;
 import io.coordination.lock.LockHandle;
 import io.coordination.lock.LockOptions;
+import io.coordination.lock.LockTask;
+import io.coordination.lock.LockTemplate;
+import io.coordination.lock.StripedLocks;
+import io.coordination.lock.admin.LockAdmin;
+import io.coordination.lock.election.LeaderElection;
+import io.coordination.lock.internal.queue.PlaceMode;
+import io.coordination.lock.job.JobLock;
+import io.coordination.lock.job.JobOptions;
+import io.coordination.lock.synchronizer.DistributedBarrier;
+import io.coordination.lock.synchronizer.DistributedCounter;
+import io.coordination.lock.synchronizer.DistributedLatch;
+import io.coordination.lock.synchronizer.DistributedSemaphore;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
 import io.coordination.store.session.Sessions;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Locks as queues of leased keys. Thread-safe. */
 public final class QueueLocks implements DistributedLock {
 
+    private static final int MAX_STRIPES = 65_536;
+
+    // The last party of a barrier names all others in one transaction, and servers limit those.
+    private static final int MAX_PARTIES = 100;
+
     private final Environment env;
     private final LockSessions sessions;
+    private final Primitives primitives;
+    private final Claims claims;
+    private final Watchdogs watchdogs;
     private final Map<String, LockQueue> queues = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
@@ -38,11 +65,19 @@ public final class QueueLocks implements DistributedLock {
     private QueueLocks(Environment env, LockSessions sessions) {
         this.env = env;
         this.sessions = sessions;
+        this.primitives = new Primitives(env, sessions);
+        this.claims = new Claims(env, sessions);
+        this.watchdogs = new Watchdogs(env);
     }
 
     /** Locks with the names of a module, on the same sessions. */
     public QueueLocks ofModule(Environment module) {
         return new QueueLocks(module, sessions);
+    }
+
+    @Override
+    public LockAdmin admin() {
+        return new QueueAdmin(env, () -> closed);
     }
 
     @Override
@@ -52,12 +87,20 @@ public final class QueueLocks implements DistributedLock {
 
     @Override
     public LockHandle acquire(String key, LockOptions options) throws InterruptedException {
-        return await(submitted(key, options, acquireMode(options))).orElseThrow(() -> heldByOthers(key));
+        return acquire(key, options, PlaceMode.EXCLUSIVE);
+    }
+
+    LockHandle acquire(String key, LockOptions options, PlaceMode mode) throws InterruptedException {
+        return await(blocking(key, options, acquireMode(options), mode)).orElseThrow(() -> heldByOthers(key));
     }
 
     @Override
     public Optional<LockHandle> tryAcquire(String key, Duration ttl) {
-        Request request = submitted(key, LockOptions.ofTtl(ttl), Request.Mode.TRY_ONCE);
+        return tryOnce(key, LockOptions.ofTtl(ttl), PlaceMode.EXCLUSIVE);
+    }
+
+    Optional<LockHandle> tryOnce(String key, LockOptions options, PlaceMode mode) {
+        Request request = submitted(key, options, Request.Mode.TRY_ONCE, mode);
         try {
             return await(request);
         } catch (InterruptedException e) {
@@ -68,17 +111,116 @@ public final class QueueLocks implements DistributedLock {
 
     @Override
     public Optional<LockHandle> tryAcquire(String key, LockOptions options) throws InterruptedException {
-        return await(submitted(key, options, tryMode(options)));
+        return tryAcquire(key, options, PlaceMode.EXCLUSIVE);
+    }
+
+    Optional<LockHandle> tryAcquire(String key, LockOptions options, PlaceMode mode) throws InterruptedException {
+        return await(blocking(key, options, tryMode(options), mode));
     }
 
     @Override
     public CompletableFuture<LockHandle> acquireAsync(String key, LockOptions options) {
-        return async(key, options, acquireMode(options), hold -> hold.orElseThrow(() -> heldByOthers(key)));
+        return acquireAsync(key, options, PlaceMode.EXCLUSIVE);
+    }
+
+    CompletableFuture<LockHandle> acquireAsync(String key, LockOptions options, PlaceMode mode) {
+        return async(
+                key,
+                () -> submitted(key, options, acquireMode(options), mode),
+                hold -> hold.orElseThrow(() -> heldByOthers(key)));
     }
 
     @Override
     public CompletableFuture<Optional<LockHandle>> tryAcquireAsync(String key, LockOptions options) {
-        return async(key, options, tryMode(options), hold -> hold.map(h -> h));
+        return tryAcquireAsync(key, options, PlaceMode.EXCLUSIVE);
+    }
+
+    CompletableFuture<Optional<LockHandle>> tryAcquireAsync(String key, LockOptions options, PlaceMode mode) {
+        return async(key, () -> submitted(key, options, tryMode(options), mode), hold -> hold.map(h -> h));
+    }
+
+    @Override
+    public DistributedReadWriteLock readWrite(String key) {
+        return ReadWriteLock.of(this, key);
+    }
+
+    @Override
+    public <T, X extends Exception> T withLock(String key, LockOptions options, LockTask<T, X> task)
+            throws X, InterruptedException {
+        Checks.notNull("task", task);
+        return LockedTask.run(acquire(key, options), task);
+    }
+
+    @Override
+    public Lock asLock(String key, LockOptions options) {
+        return new ThreadLock(
+                new LockInMode(this, Checks.name("key", key), PlaceMode.EXCLUSIVE), Checks.notNull("options", options));
+    }
+
+    @Override
+    public java.util.concurrent.locks.ReadWriteLock asReadWriteLock(String key, LockOptions options) {
+        return ThreadReadWriteLock.of(readWrite(key), Checks.notNull("options", options));
+    }
+
+    @Override
+    public LockTemplate template(String pattern, LockOptions options) {
+        return new PatternLocks(this, KeyPattern.parse(pattern), Checks.notNull("options", options));
+    }
+
+    @Override
+    public JobLock job(String name, JobOptions options) {
+        return new ScheduledJob(env, this, Checks.name("name", name), Checks.notNull("options", options));
+    }
+
+    @Override
+    public StripedLocks striped(String name, int stripes, LockOptions options) {
+        return new Stripes(
+                this,
+                env.time(),
+                Checks.name("name", name),
+                Checks.between("stripes", stripes, 1, MAX_STRIPES),
+                Checks.notNull("options", options));
+    }
+
+    @Override
+    public DistributedLatch latch(String name) {
+        return primitives.latch(Checks.name("name", name));
+    }
+
+    @Override
+    public DistributedBarrier barrier(String name, int parties) {
+        return barrier(name, parties, LockOptions.defaults().ttl());
+    }
+
+    @Override
+    public DistributedBarrier barrier(String name, int parties, Duration ttl) {
+        return primitives.barrier(
+                Checks.name("name", name), Checks.between("parties", parties, 1, MAX_PARTIES), Checks.ttl("ttl", ttl));
+    }
+
+    @Override
+    public DistributedCounter counter(String name) {
+        return primitives.counter(Checks.name("name", name));
+    }
+
+    @Override
+    public LeaderElection election(String name) {
+        return new QueueElection(claims, name);
+    }
+
+    @Override
+    public DistributedSemaphore semaphore(String key, int permits) {
+        return new QueueSemaphore(claims, key, permits);
+    }
+
+    @Override
+    public DistributedMultiLock multi(Collection<String> keys) {
+        return new QueueMultiLock(claims, keys);
+    }
+
+    @Override
+    public Watchdogs watchdogs() {
+        return watchdogs;
     }
 
     // Null options are refused together with the other arguments.
@@ -99,15 +241,55 @@ public final class QueueLocks implements DistributedLock {
                 "lock '" + key + "' was not acquired, because its waitTime is zero and others hold it");
     }
 
-    private Request submitted(String key, LockOptions options, Request.Mode mode) {
+    private Request submitted(String key, LockOptions options, Request.Mode patience, PlaceMode mode) {
+        Request request = request(key, options, patience, mode);
+        begin(request);
+        return request;
+    }
+
+    /** A request of a thread that waits for the answer. */
+    private Request blocking(String key, LockOptions options, Request.Mode patience, PlaceMode mode) {
+        Request request = request(key, options, patience, mode);
+        request.waitedForBy(Thread.currentThread());
+        begin(request);
+        return request;
+    }
+
+    private static Request request(String key, LockOptions options, Request.Mode patience, PlaceMode mode) {
         Checks.name("key", key);
         Checks.notNull("options", options);
-        Request request = new Request(key, options, mode);
+        if (mode.equals(PlaceMode.SHARED) && options.fixedTtl()) {
+            throw Checks.invalid("fixedTtl", true, "readers share a lease, so their locks cannot have a fixed TTL");
+        }
+        return new Request(key, options, patience, mode);
+    }
+
+    private void begin(Request request) {
+        LockOptions options = request.options();
         Optional<Duration> limit =
                 request.triesOnce() ? Optional.of(env.options().requestTimeout()) : options.waitTime();
         limit.ifPresent(time -> request.limit(env.time(), time, () -> withdraw(request)));
+        sessions.deadlocks().watch(request, new Locator());
         submit(request);
-        return request;
+    }
+
+    /** Finds requests in their queues. */
+    private final class Locator implements Whereabouts.Locator {
+
+        @Override
+        public void locate(Request request, Whereabouts.Told told) {
+            LockQueue queue = queues.get(request.name());
+            if (queue == null) {
+                told.waitsAt(null);
+            } else {
+                queue.locate(request, told);
+            }
+        }
+
+        @Override
+        public void withdrawn(Request request) {
+            withdraw(request);
+        }
     }
 
     /** Brings a request to the queue of its lock. */
@@ -123,6 +305,22 @@ public final class QueueLocks implements DistributedLock {
         }
     }
 
+    /** Brings a request on that came to a queue which takes none any more. */
+    void submitAgain(LockQueue finished, Request request) {
+        forget(request.name(), finished);
+        submit(request);
+    }
+
+    /** The locks that stay here although nobody holds them. */
+    RetainedLocks retained() {
+        return sessions.retained();
+    }
+
+    /** How many more locks may be watched only because they are held for long. */
+    Semaphore watchedHolds() {
+        return sessions.watchedHolds();
+    }
+
     private void withdraw(Request request) {
         LockQueue queue = queues.get(request.name());
         if (queue != null) {
@@ -135,9 +333,24 @@ public final class QueueLocks implements DistributedLock {
         queues.remove(name, queue);
     }
 
+    /** Who looks for deadlocks. */
+    DeadlockDetection deadlocks() {
+        return sessions.deadlocks();
+    }
+
+    /** What is not a queue. */
+    Primitives primitives() {
+        return primitives;
+    }
+
     /** How many locks have something going on here. */
     int queuesInUse() {
         return queues.size();
+    }
+
+    /** How many claims may have keys here. */
+    int claimsInUse() {
+        return claims.inUse();
     }
 
     private Optional<LockHandle> await(Request request) throws InterruptedException {
@@ -156,10 +369,10 @@ public final class QueueLocks implements DistributedLock {
     }
 
     private <T> CompletableFuture<T> async(
-            String key, LockOptions options, Request.Mode mode, Function<Optional<Hold>, T> result) {
+            String key, Supplier<Request> submission, Function<Optional<Hold>, T> result) {
         Request request;
         try {
-            request = submitted(key, options, mode);
+            request = submission.get();
         } catch (CoordinationException refused) {
             return CompletableFuture.failedFuture(refused);
         }
@@ -217,7 +430,9 @@ public final class QueueLocks implements DistributedLock {
      */
     public CompletableFuture<Void> closeAsync() {
         closed = true;
-        return CompletableFuture.allOf(
-                queues.values().stream().map(LockQueue::close).toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(Stream.concat(
+                        Stream.of(primitives.closeAsync(), claims.closeAsync()),
+                        queues.values().stream().map(LockQueue::close))
+                .toArray(CompletableFuture<?>[]::new));
     }
 }

@@ -4,16 +4,21 @@ import io.coordination.CoordinationException;
 import io.coordination.CoordinationTimeoutException;
 import io.coordination.internal.Durations;
 import io.coordination.lock.LockOptions;
+import io.coordination.lock.LockOwner;
+import io.coordination.lock.internal.queue.LeaseClass;
+import io.coordination.lock.internal.queue.LocalRequest;
+import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.store.TimeSource;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One wish of this process to hold a lock. Its future is the one place where grant, refusal, time-out and cancellation
  * meet: whichever completes it first wins, and a grant that comes second goes to the next request.
  */
-final class Request {
+final class Request implements LocalRequest {
 
     /** What to do when somebody else holds the lock. */
     enum Mode {
@@ -27,14 +32,25 @@ final class Request {
 
     private final String name;
     private final LockOptions options;
-    private final Mode mode;
+    private final Mode patience;
+    private final PlaceMode mode;
+    private final LeaseClass leaseClass;
+    private final @Nullable LockOwner owner;
     private final CompletableFuture<Optional<Hold>> answer = new CompletableFuture<>();
+    private @Nullable LockOwner waiter;
     private volatile boolean placedOnce;
 
-    Request(String name, LockOptions options, Mode mode) {
+    Request(String name, LockOptions options, Mode patience) {
+        this(name, options, patience, PlaceMode.EXCLUSIVE);
+    }
+
+    Request(String name, LockOptions options, Mode patience, PlaceMode mode) {
         this.name = name;
         this.options = options;
+        this.patience = patience;
         this.mode = mode;
+        this.leaseClass = new LeaseClass(options.ttl(), options.fixedTtl());
+        this.owner = options.owner().map(LockOwner::resolved).orElse(null);
     }
 
     String name() {
@@ -45,8 +61,53 @@ final class Request {
         return options;
     }
 
-    boolean triesOnce() {
-        return mode == Mode.TRY_ONCE;
+    @Override
+    public PlaceMode mode() {
+        return mode;
+    }
+
+    @Override
+    public LeaseClass leaseClass() {
+        return leaseClass;
+    }
+
+    /** A thread waits for the answer, and does nothing else: without another owner it is the owner in a deadlock. */
+    void waitedForBy(Thread thread) {
+        if (owner == null && options.detectDeadlocksAfter().isPresent()) {
+            waiter = LockOwner.of(thread);
+        }
+    }
+
+    /** Who does not go on before this is answered; null when nobody can say. */
+    @Nullable
+    LockOwner waiter() {
+        return owner == null ? waiter : owner;
+    }
+
+    @Override
+    public @Nullable LockOwner owner() {
+        return owner;
+    }
+
+    @Override
+    public int localBatch() {
+        return options.localBatch();
+    }
+
+    @Override
+    public long retainNanos() {
+        return options.retain().toNanos();
+    }
+
+    /** Whoever has had a place in the queue rides out outages; others learn that there is one. */
+    @Override
+    public boolean endures(CoordinationException failure) {
+        return isOpen() && placedOnce && failure.retryable();
+    }
+
+    @Override
+    public boolean triesOnce() {
+        return patience == Mode.TRY_ONCE;
     }
 
     /** The hold, or nothing when the lock was refused. */
@@ -56,11 +117,6 @@ final class Request {
 
     boolean isOpen() {
         return !answer.isDone();
-    }
-
-    /** Whether this request has had a place in the queue: then it rides out outages. */
-    boolean wasPlaced() {
-        return placedOnce;
     }
 
     void placed() {
@@ -89,7 +145,7 @@ final class Request {
     }
 
     private void timeOut(Duration waitTime) {
-        if (mode == Mode.TRY_FOR_A_WHILE) {
+        if (patience == Mode.TRY_FOR_A_WHILE) {
             refuse();
         } else {
             String reason = placedOnce ? "it is held by others" : "the store has not answered";

@@ -27,4 +27,9 @@ final class Tokens {
         }
         return (createRevision << HOLD_BITS) | hold;
     }
+
+    /** The number of the hold in a token. */
+    static int hold(long token) {
+        return (int) token & ((1 << HOLD_BITS) - 1);
+    }
 }

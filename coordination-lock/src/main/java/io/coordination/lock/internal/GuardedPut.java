@@ -7,32 +7,37 @@ import io.coordination.store.Txn;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
- * Moves a key to another lease, sent until it is definite. Its guard makes repeating it harmless. Confined to the serial
- * executor of its lock.
+ * Puts a key that must still be the one that was made at a revision, with another value or on another lease, and sends that
+ * until it is definite. The guard makes repeating it harmless. Confined to the serial executor of its lock.
  */
-final class Rebind {
+final class GuardedPut {
 
     private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final Environment env;
     private final SerialExecutor serial;
-    private final Txn txn;
+    private final Supplier<Txn> txn;
     private final BooleanSupplier wanted;
+    private final BooleanSupplier possible;
     private final CompletableFuture<Boolean> firstAnswer = new CompletableFuture<>();
-    private final CompletableFuture<Boolean> moved = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> applied = new CompletableFuture<>();
 
     /**
-     * A move that is not sent yet.
+     * A put that is not sent yet.
      *
+     * @param txn asked for each time it is sent
      * @param wanted whether the key is still of interest; if not, it is not sent again
+     * @param possible whether it may be sent now; if not, it waits
      */
-    Rebind(QueueContext context, Txn txn, BooleanSupplier wanted) {
+    GuardedPut(QueueContext context, Supplier<Txn> txn, BooleanSupplier wanted, BooleanSupplier possible) {
         this.env = context.env();
         this.serial = context.serial();
         this.txn = txn;
         this.wanted = wanted;
+        this.possible = possible;
     }
 
     /** What became of the first attempt, a failure included: for the caller, who does not wait for the others. */
@@ -40,27 +45,35 @@ final class Rebind {
         return firstAnswer;
     }
 
-    /** What became of the key in the end: false when it was gone. */
-    CompletableFuture<Boolean> moved() {
-        return moved;
+    /** What became of the key in the end: false when it was gone, or is of no interest any more. */
+    CompletableFuture<Boolean> applied() {
+        return applied;
     }
 
     void send() {
         if (!wanted.getAsBoolean()) {
             firstAnswer.complete(false);
-            moved.complete(false);
+            applied.complete(false);
+            return;
+        }
+        if (!possible.getAsBoolean()) {
+            again();
             return;
         }
         env.store()
-                .txn(txn)
+                .txn(txn.get())
                 .whenComplete((answer, failure) -> serial.execute(() -> {
                     if (failure == null) {
-                        moved.complete(answer.succeeded());
+                        applied.complete(answer.succeeded());
                         firstAnswer.complete(answer.succeeded());
                     } else {
                         firstAnswer.completeExceptionally(Blocking.cause(failure));
-                        env.time().schedule(PAUSE, () -> serial.execute(this::send));
+                        again();
                     }
                 }));
+    }
+
+    private void again() {
+        env.time().schedule(PAUSE, () -> serial.execute(this::send));
     }
 }

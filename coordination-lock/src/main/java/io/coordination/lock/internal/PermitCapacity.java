@@ -1,0 +1,79 @@
+package io.coordination.lock.internal;
+
+import io.coordination.CoordinationException;
+import io.coordination.internal.Checks;
+import io.coordination.store.Bytes;
+import io.coordination.store.JsonCodec;
+import io.coordination.store.KeyRange;
+import io.coordination.store.KeyValue;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A number of permits, of which each key takes what its mode says. The number lies beside the queue, under the same prefix, so that
+ * one read shows both and one watch tells of both in their order.
+ *
+ * @param known how many there are as far as known
+ */
+record PermitCapacity(long known) implements Capacity {
+
+    /** The most permits that there can be. */
+    static final int MOST = 1_000_000_000;
+
+    private static final Pattern MODE = Pattern.compile("p([0-9]{1,10})");
+
+    /** What a key takes that is no permit: a lock of the same name takes everything. */
+    private static final long EVERYTHING = 2L * MOST;
+
+    /** The stored number of permits. */
+    private record Limit(long n) {}
+
+    static String limitKey(QueueKeys queue) {
+        return queue.prefix() + "!limit";
+    }
+
+    static Bytes limitValue(long limit) {
+        return JsonCodec.write(new Limit(limit));
+    }
+
+    static String mode(long permits) {
+        return "p" + permits;
+    }
+
+    @Override
+    public KeyRange range(QueueKeys queue) {
+        return new KeyRange(queue.prefix() + '!', queue.range().to());
+    }
+
+    @Override
+    public long takenBy(KeyValue member) {
+        return ClaimValue.read(member.value())
+                .map(value -> MODE.matcher(value.m()))
+                .filter(Matcher::matches)
+                .map(mode -> Long.parseLong(mode.group(1)))
+                .orElse(EVERYTHING);
+    }
+
+    @Override
+    public OptionalLong limitIn(QueueKeys queue, KeyValue entry) {
+        return entry.key().equals(limitKey(queue)) ? limit(entry) : OptionalLong.empty();
+    }
+
+    private static OptionalLong limit(KeyValue entry) {
+        try {
+            return OptionalLong.of(JsonCodec.read(entry.value(), Limit.class).n());
+        } catch (CoordinationException unreadable) {
+            return OptionalLong.empty();
+        }
+    }
+
+    @Override
+    public CoordinationException neverFits(long wanted, long limit) {
+        return tooMany(wanted, limit);
+    }
+
+    static CoordinationException tooMany(long wanted, long limit) {
+        return Checks.invalid("permits", wanted, "there are only " + limit + ", ask for fewer or change the limit");
+    }
+}
