@@ -105,6 +105,7 @@ final class Cluster {
         time.advance(TTL.multipliedBy(3));
         assertThat(allKeys()).as("keys that stayed").isEmpty();
         nodes.forEach(node -> assertThat(node.locks.queuesInUse()).as("queues").isZero());
+        nodes.forEach(node -> assertThat(node.locks.claimsInUse()).as("claims").isZero());
         assertThat(time.pendingTasks()).as("timers").isZero();
     }
 }

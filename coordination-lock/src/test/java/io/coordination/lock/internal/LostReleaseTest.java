@@ -14,6 +14,7 @@ import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.HeldCalls;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -186,12 +187,17 @@ class LostReleaseTest {
     }
 
     @Nested
-    class HandOver {
+    class QueuingAgain {
+
+        @BeforeEach
+        void nobodyKnowsWhetherOthersWait() {
+            a.store.watches().hold();
+        }
 
         @Test
         void whoseAnswerWasLostIsFoundApplied() {
             LockHandle first = a.take();
-            CompletableFuture<LockHandle> second = a.ask();
+            CompletableFuture<LockHandle> second = a.ask(Node.STRICT);
             a.store.onNextTxn(Sent::requeue).loseAnswer();
             Caller<Boolean> unlocking = Caller.of(first::unlock);
             long made = cluster.first().createRevision();
@@ -205,7 +211,7 @@ class LostReleaseTest {
         @Test
         void whoseRequestWasLostIsSentAgain() {
             LockHandle first = a.take();
-            CompletableFuture<LockHandle> second = a.ask();
+            CompletableFuture<LockHandle> second = a.ask(Node.STRICT);
             a.store.onNextTxn(Sent::requeue).loseRequest();
             first.close();
             cluster.moment();
@@ -215,7 +221,7 @@ class LostReleaseTest {
         @Test
         void thatArrivesLateIsHarmless() {
             LockHandle first = a.take();
-            CompletableFuture<LockHandle> second = a.ask();
+            CompletableFuture<LockHandle> second = a.ask(Node.STRICT);
             HeldCalls late = a.store.onNextTxn(Sent::requeue).hold();
             first.close();
             late.timeOut();
@@ -228,7 +234,7 @@ class LostReleaseTest {
         @Test
         void thatNobodyWantsAnyMoreLeavesNoKey() {
             LockHandle first = a.take();
-            CompletableFuture<LockHandle> second = a.ask();
+            CompletableFuture<LockHandle> second = a.ask(Node.STRICT);
             HeldCalls late = a.store.onNextTxn(Sent::requeue).hold();
             first.close();
             second.cancel(false);
@@ -239,7 +245,7 @@ class LostReleaseTest {
         @Test
         void afterAnOperatorDeletedTheKeyQueuesAnew() {
             LockHandle first = a.take();
-            CompletableFuture<LockHandle> second = a.ask();
+            CompletableFuture<LockHandle> second = a.ask(Node.STRICT);
             a.store
                     .onNextTxn(Sent::requeue)
                     .runBefore(() -> cluster.delete(cluster.first().key()));
@@ -251,7 +257,7 @@ class LostReleaseTest {
         @Test
         void onADeadLeaseQueuesAnewOnAnother() {
             LockHandle first = a.take();
-            CompletableFuture<LockHandle> second = a.ask();
+            CompletableFuture<LockHandle> second = a.ask(Node.STRICT);
             long lease = cluster.first().lease();
             a.store.onNextTxn(Sent::requeue).runBefore(() -> a.store.dropLease(lease));
             assertThat(first.unlock()).isFalse();

@@ -23,6 +23,9 @@ final class Node {
 
     static final LockOptions OPTIONS = LockOptions.ofTtl(Cluster.TTL);
 
+    /** No hand-over within the process while somebody else waits. */
+    static final LockOptions STRICT = OPTIONS.toBuilder().localBatch(1).build();
+
     final FaultyStore store;
     final Environment env;
     final Sessions sessions;

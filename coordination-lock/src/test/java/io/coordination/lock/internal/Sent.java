@@ -37,11 +37,20 @@ final class Sent {
 
     /** Moves a key to another lease. */
     static boolean rebind(Txn txn) {
-        return putsQueueKey(txn) && txn.success().size() == 1;
+        return putsQueueKey(txn) && txn.success().size() == 1 && !keepsLease(txn);
+    }
+
+    /** Gives a key another value. */
+    static boolean rewrite(Txn txn) {
+        return putsQueueKey(txn) && keepsLease(txn);
     }
 
     /** Moves the fence. */
     static boolean close(Txn txn) {
+        return !putsQueueKey(txn) && keepsLease(txn);
+    }
+
+    private static boolean keepsLease(Txn txn) {
         return txn.success().stream().anyMatch(op -> op instanceof Put put && put.ignoreLease());
     }
 

@@ -19,8 +19,15 @@ import java.util.function.Predicate;
 /** What goes wrong between processes and store, at random: calls, watches, connections, and an operator's hand. */
 final class Weather {
 
-    private static final List<Predicate<Txn>> KINDS =
-            List.of(Sent::enqueue, Sent::attempt, Sent::release, Sent::requeue, Sent::rebind, Sent::close, txn -> true);
+    private static final List<Predicate<Txn>> KINDS = List.of(
+            Sent::enqueue,
+            Sent::attempt,
+            Sent::release,
+            Sent::requeue,
+            Sent::rebind,
+            Sent::rewrite,
+            Sent::close,
+            txn -> true);
 
     private final Cluster cluster;
     private final List<Node> nodes;
