@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * own and two coordinators or more, which stand for as many processes.
  */
 @Timeout(60)
-public abstract class LockContract extends LockWaitingRules {
+public abstract class LockContract extends LockDeadlockRules {
 
     /** For subclasses. */
     protected LockContract() {}

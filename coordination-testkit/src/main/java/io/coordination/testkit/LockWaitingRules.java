@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** The part of {@link LockContract} about who gets a lock, and about leaving the queue. */
-abstract class LockWaitingRules extends LockFixture {
+abstract class LockWaitingRules extends LockSharingRules {
 
     @Nested
     class Exclusion {

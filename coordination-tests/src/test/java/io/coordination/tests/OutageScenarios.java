@@ -1,9 +1,12 @@
 package io.coordination.tests;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.coordination.ConnectionState;
+import io.coordination.Coordination;
+import io.coordination.CoordinationException;
 import io.coordination.Coordinator;
 import io.coordination.config.ConfigEvent;
 import io.coordination.lock.LockHandle;
@@ -13,6 +16,8 @@ import io.coordination.lock.LockOptions;
 import io.coordination.registry.Registration;
 import io.coordination.registry.RegistrationState;
 import io.coordination.testkit.EtcdMember;
+import io.coordination.testkit.LockHistory;
+import io.coordination.testkit.LockHistoryRecorder;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +38,13 @@ abstract class OutageScenarios extends FaultedCoordinators {
             member.resume();
         }
         etcd().cluster().members().forEach(EtcdMember::awaitHealthy);
+    }
+
+    private Coordinator connectTo(int member) {
+        return closedAtTheEnd(Coordination.connect(options()
+                .endpoints(etcd().cluster().clientUri(member).toString())
+                .discoverMembers(false)
+                .build()));
     }
 
     private void killAll() {
@@ -112,6 +124,44 @@ abstract class OutageScenarios extends FaultedCoordinators {
         try (LockHandle again = other.lock().acquire("l", ttl)) {
             assertThat(again.fencingToken()).isGreaterThan(held.fencingToken());
         }
+    }
+
+    @Test
+    void coordinatorsOnDifferentMembersShareOneQueue() {
+        LockHistoryRecorder recorder = new LockHistoryRecorder("l", LockOptions.defaults());
+        for (int member = 0; member < 3; member++) {
+            recorder.use(connectTo(member), "on-member-" + member, 2, 10);
+        }
+        recorder.awaitAll(PATIENCE);
+
+        LockHistory history = LockHistory.of(recorder.observations());
+        assertThat(history.violations()).isEmpty();
+        assertThat(history.holds()).isEqualTo(3 * 2 * 10);
+    }
+
+    @Test
+    void withoutAMajorityNobodyGetsALockAndNobodyLosesOne() throws InterruptedException {
+        Duration ttl = Duration.ofSeconds(60);
+        Coordinator mine = connectTo(0);
+        LockHandle held = mine.lock().acquire("held", ttl);
+        etcd().cluster().member(1).kill();
+        etcd().cluster().member(2).kill();
+
+        assertThatThrownBy(() -> mine.lock().tryAcquire("free", ttl)).isInstanceOf(CoordinationException.class);
+        CompletableFuture<LockHandle> waiting = mine.lock().acquireAsync("held", LockOptions.ofTtl(ttl));
+        assertThat(held.isHeld()).isTrue();
+        assertThat(waiting).isNotDone();
+
+        bringAllBack();
+
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> mine.lock()
+                        .tryAcquire("free", ttl)
+                        .map(LockHandle::unlock)
+                        .orElse(false));
+        assertThat(held.isHeld()).isTrue();
+        assertThat(held.unlock()).isTrue();
     }
 
     /** What a leader that freezes costs the holder of a lock and whoever waits for it: nothing but time. */

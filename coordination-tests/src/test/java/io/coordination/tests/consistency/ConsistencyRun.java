@@ -3,6 +3,7 @@ package io.coordination.tests.consistency;
 import io.coordination.testkit.EtcdCluster;
 import io.coordination.tests.chaos.Chaos;
 import io.coordination.tests.chaos.FaultPlan;
+import io.coordination.tests.chaos.ServerRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;

@@ -4,6 +4,7 @@ import io.coordination.store.KeyValue;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Txn;
 import io.coordination.store.Txn.Op;
+import io.coordination.tests.chaos.ServerRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

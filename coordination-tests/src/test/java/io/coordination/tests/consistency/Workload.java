@@ -1,6 +1,7 @@
 package io.coordination.tests.consistency;
 
 import io.coordination.testkit.EtcdCluster;
+import io.coordination.tests.chaos.ServerRules;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -1,4 +1,4 @@
-package io.coordination.tests.consistency;
+package io.coordination.tests.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.coordination.tests.consistency;
+package io.coordination.tests.chaos;
 
 /**
  * What a server may be held to. Versions below the floor lose events and leases by themselves, see {@code docs/testing.md}.
@@ -7,10 +7,10 @@ package io.coordination.tests.consistency;
  * @param watchesAreTrusted whether a watch certainly delivers everything
  * @param compactionDistance how far from the newest revision a compaction must stay
  */
-record ServerRules(boolean leasesAreTrusted, boolean watchesAreTrusted, int compactionDistance) {
+public record ServerRules(boolean leasesAreTrusted, boolean watchesAreTrusted, int compactionDistance) {
 
     /** The rules for a full version such as {@code 3.5.30}. */
-    static ServerRules of(String version) {
+    public static ServerRules of(String version) {
         String[] parts = version.split("[.-]", -1);
         int minor = Integer.parseInt(parts[1]);
         int patch = Integer.parseInt(parts[2]);
