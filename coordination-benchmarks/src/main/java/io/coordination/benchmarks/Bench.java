@@ -14,12 +14,12 @@ import java.util.TreeSet;
 /** Runs a suite. Started by {@code ./bench}, which starts the servers. */
 public final class Bench {
 
-    private static final List<Suite> SUITES = List.of(new StoreSuite());
+    private static final List<Suite> SUITES = List.of(new StoreSuite(), new LockSuite());
 
     private Bench() {}
 
     /**
-     * The arguments are the suite, the endpoint of its server, the folder of the built project and options: {@code --markdown}
+     * The arguments are the suite, its servers as {@code name=address,name=address}, the folder of the built project and options: {@code --markdown}
      * prints a table instead of lines, {@code --quick} does as little as possible, only to see that it works.
      */
     public static void main(String[] arguments) throws IOException {
@@ -30,7 +30,9 @@ public final class Bench {
             throw new IllegalArgumentException(options + " are not options: --markdown and --quick are");
         }
         Setting setting = new Setting(
-                scale, arguments[1], Path.of(arguments[2]).toAbsolutePath().normalize());
+                scale,
+                Servers.parse(arguments[1]),
+                Path.of(arguments[2]).toAbsolutePath().normalize());
         run(suite(arguments[0]), setting, markdown).forEach(System.out::println);
     }
 
@@ -71,18 +73,27 @@ public final class Bench {
      * Where a suite runs.
      *
      * @param scale how much is done
-     * @param endpoint the server
+     * @param servers the servers
      * @param root the folder of the built project; absolute
      */
-    record Setting(Scale scale, String endpoint, Path root) {
+    record Setting(Scale scale, Servers servers, Path root) {
 
         /** Where files go; a quick run does not overwrite figures. */
         Path results() {
-            return root.resolve("target").resolve(scale.equals(Scale.QUICK) ? "bench-quick" : "bench");
+            return root.resolve("target").resolve(isQuick() ? "bench-quick" : "bench");
         }
 
-        WorkerProcess start(Peer peer) {
-            return WorkerProcess.start(peer, root, endpoint, results());
+        /** Whether this is only to see that everything works. */
+        boolean isQuick() {
+            return scale.equals(Scale.QUICK);
+        }
+
+        WorkerProcess start(Library library) {
+            return start(library, WorkerProcess.LARGE, library.label());
+        }
+
+        WorkerProcess start(Library library, String heap, String name) {
+            return WorkerProcess.start(library, new WorkerProcess.Site(root, servers, results()), heap, name);
         }
 
         /** Tells a person what is going on, beside the figures. */

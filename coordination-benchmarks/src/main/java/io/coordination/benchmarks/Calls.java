@@ -12,14 +12,14 @@ import java.util.function.Function;
 /** Ways for one caller to make many calls. */
 public final class Calls {
 
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 240;
 
     private Calls() {}
 
     /**
      * Waits for the result of a call.
      *
-     * @throws IllegalStateException when it fails or takes a minute
+     * @throws IllegalStateException when it fails or takes four minutes
      */
     public static <T> T await(CompletableFuture<T> call) {
         try {

@@ -1,12 +1,20 @@
 package io.coordination.benchmarks;
 
 import java.util.Arrays;
+import java.util.List;
 
 /** Durations of single operations. Not thread-safe. */
 final class Latencies {
 
     private long[] nanos = new long[1024];
     private int count;
+
+    /** Those of several in one. */
+    static Latencies together(List<Latencies> parts) {
+        Latencies all = new Latencies();
+        parts.forEach(part -> Arrays.stream(part.nanos, 0, part.count).forEach(all::add));
+        return all;
+    }
 
     void add(long duration) {
         if (count == nanos.length) {

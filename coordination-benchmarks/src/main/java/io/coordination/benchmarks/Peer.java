@@ -1,35 +1,34 @@
 package io.coordination.benchmarks;
 
-import java.io.File;
-import java.nio.file.Path;
 import java.util.Locale;
 
-/** Who is measured. Each has a module, a main class and a JVM of its own. */
+/** Who is measured. Each has a module, a main class and JVMs of its own, which several ways of using it may share. */
 public enum Peer {
     /** This project. */
-    OURS("coordination-benchmarks", "io.coordination.benchmarks.ours.OursWorker"),
-    /** jetcd-core, the usual etcd client of the JVM, as Maven resolves it. */
-    JETCD("coordination-benchmarks/jetcd", "io.coordination.benchmarks.jetcd.JetcdWorker");
+    OURS(Library.OURS),
+    /** jetcd-core, the usual etcd client of the JVM, as Maven resolves it; its locks with a lease for each. */
+    JETCD(Library.JETCD),
+    /** jetcd-core's locks with a lease for each caller. */
+    JETCD_SHARED(Library.JETCD),
+    /** Curator on ZooKeeper. */
+    CURATOR(Library.CURATOR),
+    /** Redisson on Redis. */
+    REDISSON(Library.REDISSON),
+    /** Redisson's fair locks. */
+    REDISSON_FAIR(Library.REDISSON);
 
-    private final String module;
-    private final String mainClass;
+    private final Library library;
 
-    Peer(String module, String mainClass) {
-        this.module = module;
-        this.mainClass = mainClass;
+    Peer(Library library) {
+        this.library = library;
+    }
+
+    Library library() {
+        return library;
     }
 
     /** The name in figures. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    String mainClass() {
-        return mainClass;
-    }
-
-    String classPath(Path root) {
-        Path target = root.resolve(module).resolve("target");
-        return target.resolve("classes") + File.pathSeparator + target.resolve("lib") + File.separator + "*";
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

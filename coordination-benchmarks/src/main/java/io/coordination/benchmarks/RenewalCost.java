@@ -1,8 +1,6 @@
 package io.coordination.benchmarks;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** What it costs to hold keys while nothing happens: renewals, messages, bytes and processor time. */
 final class RenewalCost {
@@ -22,10 +20,10 @@ final class RenewalCost {
     /** Lets a worker hold keys, counts at the server for a while, and lets go. */
     void measure(String suite, Contender worker, int keys) {
         double leases = worker.ask(new Command("hold", keys, holding.ttl())).get("leases");
-        pause(holding.settling());
+        Pause.of(holding.settling());
         ServerCounters before = ServerCounters.read(endpoint);
         double cpuBefore = cpu(worker);
-        pause(holding.watched());
+        Pause.of(holding.watched());
         double cpu = cpu(worker) - cpuBefore;
         ServerCounters counted = ServerCounters.read(endpoint).since(before);
         worker.ask(new Command("release", keys, Duration.ZERO));
@@ -46,12 +44,5 @@ final class RenewalCost {
 
     private static double cpu(Contender worker) {
         return worker.ask(new Command("cpu", 0, Duration.ZERO)).get("ms");
-    }
-
-    private static void pause(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
-        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
-            LockSupport.parkNanos(Math.max(left, TimeUnit.MICROSECONDS.toNanos(50)));
-        }
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Everything a suite measured, in order. Not thread-safe. */
@@ -53,16 +54,19 @@ final class Report {
     }
 
     private String ratio(Row row) {
-        return ratios.stream()
+        List<Ratio> found = ratios.stream()
                 .filter(ratio ->
                         ratio.name().equals(row.name()) && ratio.measure().equals(row.measure()))
-                .map(ratio -> "%s (%s to %s)"
-                        .formatted(
-                                Figure.number(ratio.value()),
-                                Figure.number(ratio.lowest()),
-                                Figure.number(ratio.highest())))
-                .findFirst()
-                .orElse("");
+                .toList();
+        boolean named = found.size() > 1;
+        return found.stream()
+                .map(ratio -> (named ? ratio.peer() + " " : "") + spread(ratio))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String spread(Ratio ratio) {
+        return "%s (%s to %s)"
+                .formatted(Figure.number(ratio.value()), Figure.number(ratio.lowest()), Figure.number(ratio.highest()));
     }
 
     private static String row(Stream<String> cells) {

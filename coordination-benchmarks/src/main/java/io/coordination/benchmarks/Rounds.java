@@ -14,28 +14,53 @@ import java.util.function.Consumer;
  */
 final class Rounds {
 
-    private final List<Contender> contenders;
-    private final List<Comparison> comparisons;
+    private final List<Match> matches;
     private final Map<Comparison, Map<Peer, List<Reading>>> readings = new LinkedHashMap<>();
 
-    Rounds(List<Contender> contenders, List<Comparison> comparisons) {
-        this.contenders = contenders;
-        this.comparisons = comparisons;
+    /**
+     * Work and who does it.
+     *
+     * @param comparison the work
+     * @param contenders at least one
+     */
+    record Match(Comparison comparison, List<? extends Contender> contenders) {
+
+        Match {
+            contenders = List.copyOf(contenders);
+        }
+
+        List<Contender> order(int round) {
+            List<Contender> order = new ArrayList<>(contenders);
+            if (round % 2 == 0) {
+                Collections.reverse(order);
+            }
+            return order;
+        }
+    }
+
+    Rounds(List<Match> matches) {
+        this.matches = List.copyOf(matches);
+    }
+
+    /** All work is done by all. */
+    static Rounds of(List<Contender> contenders, List<Comparison> comparisons) {
+        return new Rounds(comparisons.stream()
+                .map(comparison -> new Match(comparison, contenders))
+                .toList());
     }
 
     /** Warms up, then makes all rounds. */
     void run(Scale scale, Consumer<String> progress) {
         progress.accept("Warming up");
-        for (Comparison comparison : comparisons) {
-            contenders.forEach(contender -> contender.ask(comparison.lasting(scale.warmUp())));
+        for (Match match : matches) {
+            match.contenders()
+                    .forEach(contender -> contender.ask(match.comparison().lasting(scale.warmUp())));
         }
-        List<Contender> order = new ArrayList<>(contenders);
         for (int round = 1; round <= scale.rounds(); round++) {
             progress.accept("Round " + round + " of " + scale.rounds());
-            for (Comparison comparison : comparisons) {
-                order.forEach(contender -> take(comparison, contender));
+            for (Match match : matches) {
+                match.order(round).forEach(contender -> take(match.comparison(), contender));
             }
-            Collections.reverse(order);
         }
     }
 
@@ -49,27 +74,28 @@ final class Rounds {
     void tell(String suite, Report report) {
         readings.forEach((comparison, byPeer) -> comparison
                 .measures()
-                .forEach(measure -> tell(suite + "." + comparison.name(), measure, byPeer, report)));
+                .forEach(measure -> tell(suite + "." + comparison.name(), comparison, measure, byPeer, report)));
     }
 
-    private static void tell(String name, Comparison.Measure measure, Map<Peer, List<Reading>> byPeer, Report report) {
+    private static void tell(
+            String name,
+            Comparison comparison,
+            Comparison.Measure measure,
+            Map<Peer, List<Reading>> byPeer,
+            Report report) {
         Map<Peer, Series> series = new EnumMap<>(Peer.class);
         byPeer.forEach((peer, list) -> series.put(peer, Series.of(list, measure.reading())));
         series.forEach(
                 (peer, values) -> report.add(new Figure(name, measure.label(), peer, values.median(), measure.unit())));
         Series ours = series.remove(Peer.OURS);
-        if (ours != null) {
-            measure.better()
-                    .ifPresent(better -> series.forEach((peer, theirs) -> {
-                        Series ratios = ours.with(theirs, better);
-                        report.add(new Ratio(
-                                name,
-                                measure.label(),
-                                peer,
-                                better.ratio(ours.median(), theirs.median()),
-                                ratios.lowest(),
-                                ratios.highest()));
-                    }));
+        if (ours == null || measure.better().isEmpty()) {
+            return;
+        }
+        Comparison.Better better = measure.better().get();
+        series.forEach((peer, theirs) -> report.add(Ratio.of(name, measure, peer.label(), ours, theirs, better)));
+        if (comparison.withBest()) {
+            Series best = Series.best(series.values(), better);
+            report.add(Ratio.of(name, measure, "best-peer", ours, best, better));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.coordination.benchmarks;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -31,6 +32,14 @@ record Series(List<Double> values) {
 
     double highest() {
         return values.stream().mapToDouble(value -> value).max().orElseThrow();
+    }
+
+    /** The best of several series, round by round; at least one must be given. */
+    static Series best(Collection<Series> all, Comparison.Better better) {
+        int rounds = all.stream().mapToInt(series -> series.values.size()).min().orElseThrow();
+        return new Series(IntStream.range(0, rounds)
+                .mapToObj(round -> better.best(all.stream().mapToDouble(series -> series.values.get(round))))
+                .toList());
     }
 
     /** How many times better this is than another series, round by round. */

@@ -10,12 +10,16 @@ import java.net.http.HttpResponse;
 /**
  * What an etcd member has counted so far: independent of any client.
  *
+ * @param leases granted
  * @param renewals of leases
  * @param messages from and to clients
  * @param bytes of these messages
  * @param cpu seconds of processor time
  */
-record ServerCounters(double renewals, double messages, double bytes, double cpu) {
+record ServerCounters(double leases, double renewals, double messages, double bytes, double cpu) {
+
+    /** Where nothing is counted. */
+    static final ServerCounters NOTHING = new ServerCounters(0, 0, 0, 0, 0);
 
     /** Reads the counters of a member from its page of metrics. */
     static ServerCounters read(String endpoint) {
@@ -36,6 +40,7 @@ record ServerCounters(double renewals, double messages, double bytes, double cpu
 
     static ServerCounters parse(String page) {
         return new ServerCounters(
+                sum(page, "etcd_debugging_lease_granted_total"),
                 sum(page, "etcd_debugging_lease_renewed_total"),
                 sum(page, "grpc_server_msg_received_total") + sum(page, "grpc_server_msg_sent_total"),
                 sum(page, "etcd_network_client_grpc_received_bytes_total")
@@ -46,7 +51,11 @@ record ServerCounters(double renewals, double messages, double bytes, double cpu
     /** What was counted since an earlier reading. */
     ServerCounters since(ServerCounters before) {
         return new ServerCounters(
-                renewals - before.renewals, messages - before.messages, bytes - before.bytes, cpu - before.cpu);
+                leases - before.leases,
+                renewals - before.renewals,
+                messages - before.messages,
+                bytes - before.bytes,
+                cpu - before.cpu);
     }
 
     private static double sum(String page, String counter) {

@@ -19,15 +19,17 @@ final class StoreSuite implements Suite {
     public Report run(Bench.Setting setting) {
         Scale scale = setting.scale();
         Report report = new Report();
-        try (WorkerProcess ours = setting.start(Peer.OURS);
-                WorkerProcess jetcd = setting.start(Peer.JETCD)) {
+        String etcd = setting.servers().address("etcd");
+        try (WorkerProcess oursWorker = setting.start(Library.OURS);
+                WorkerProcess jetcdWorker = setting.start(Library.JETCD)) {
+            Contender ours = new PeerAtWork(Peer.OURS, oursWorker);
+            Contender jetcd = new PeerAtWork(Peer.JETCD, jetcdWorker);
             setting.progress("Making keys");
             for (int keys : List.of(scale.smallMirror(), scale.largeMirror())) {
                 ours.ask(new Command("seed", keys, Duration.ZERO));
             }
-            Rounds rounds = new Rounds(
-                    List.of(new ServerCost(ours, setting.endpoint()), new ServerCost(jetcd, setting.endpoint())),
-                    comparisons(scale));
+            Rounds rounds =
+                    Rounds.of(List.of(new ServerCost(ours, etcd), new ServerCost(jetcd, etcd)), comparisons(scale));
             rounds.run(scale, setting::progress);
             rounds.tell(name(), report);
 
@@ -36,7 +38,7 @@ final class StoreSuite implements Suite {
             report.add(new Figure(name() + ".mirror.read", "", Peer.OURS, read.get("ns"), "ns"));
 
             setting.progress("Holding keys");
-            RenewalCost cost = new RenewalCost(setting.endpoint(), scale.holding(), report);
+            RenewalCost cost = new RenewalCost(etcd, scale.holding(), report);
             cost.measure(name(), ours, scale.holding().keys());
             cost.measure(name(), jetcd, scale.holding().keysWithOwnLease());
         }

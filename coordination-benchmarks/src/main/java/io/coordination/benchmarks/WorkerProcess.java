@@ -14,64 +14,79 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM that works for one peer and lives as long as the run. Not thread-safe: one command at a time. */
-final class WorkerProcess implements Contender, AutoCloseable {
+/** A JVM that works with one library and lives as long as the run. Not thread-safe: one command at a time. */
+final class WorkerProcess implements AutoCloseable {
 
     /** What a command may take beyond the time it was given. */
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-    private final Peer peer;
+    /** As much heap as a worker may want. */
+    static final String LARGE = "512m";
+
+    /** For one of many JVMs that each do little. */
+    static final String SMALL = "96m";
+
+    private final Library library;
     private final Process process;
     private final Path log;
     private final BufferedReader answers;
     private final ExecutorService reader;
 
-    private WorkerProcess(Peer peer, Process process, Path log) {
-        this.peer = peer;
+    private WorkerProcess(Library library, Process process, Path log) {
+        this.library = library;
         this.process = process;
         this.log = log;
         this.answers = process.inputReader(StandardCharsets.UTF_8);
         this.reader = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "answers of " + peer);
+            Thread thread = new Thread(task, "answers of " + log.getFileName());
             thread.setDaemon(true);
             return thread;
         });
     }
 
     /**
-     * Starts the JVM of a peer.
+     * Where worker JVMs are started.
      *
      * @param root where the project is built; absolute
-     * @param endpoint the server it works with
-     * @param results where it runs and its log goes
+     * @param servers the servers that they work with
+     * @param results where they run and their logs go
      */
-    static WorkerProcess start(Peer peer, Path root, String endpoint, Path results) {
-        Path log = results.resolve(peer.label() + ".log");
+    record Site(Path root, Servers servers, Path results) {}
+
+    /**
+     * Starts a JVM.
+     *
+     * @param heap its size
+     * @param name distinguishes it from others of the library; the name of its log
+     */
+    static WorkerProcess start(Library library, Site site, String heap, String name) {
+        Path log = site.results().resolve(name + ".log");
         try {
-            Files.createDirectories(results);
+            Files.createDirectories(site.results());
             Process process = new ProcessBuilder(List.of(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
-                            "-Xms512m",
-                            "-Xmx512m",
+                            "-Xms" + heap,
+                            "-Xmx" + heap,
                             "-Djmh.ignoreLock=true",
                             "-cp",
-                            peer.classPath(root),
-                            peer.mainClass(),
-                            endpoint))
-                    .directory(results.toFile())
+                            library.classPath(site.root()),
+                            library.mainClass(),
+                            site.servers().address(library.server())))
+                    .directory(site.results().toFile())
                     .redirectError(log.toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> destroy(process)));
-            return new WorkerProcess(peer, process, log);
+            return new WorkerProcess(library, process, log);
         } catch (IOException e) {
-            throw new UncheckedIOException("the worker of " + peer + " cannot be started", e);
+            throw new UncheckedIOException("the worker of " + library.label() + " cannot be started", e);
         }
     }
 
-    @Override
-    public Peer peer() {
-        return peer;
+    /** Ends it as {@code kill -9} does. */
+    void kill() {
+        destroy(process);
+        close();
     }
 
     /**
@@ -79,8 +94,7 @@ final class WorkerProcess implements Contender, AutoCloseable {
      *
      * @throws IllegalStateException when it fails, ends or takes far too long; the message names its log
      */
-    @Override
-    public Reading ask(Command command) {
+    Reading ask(Command command) {
         try {
             var commands = process.outputWriter(StandardCharsets.UTF_8);
             commands.write(command.line());
@@ -93,7 +107,7 @@ final class WorkerProcess implements Contender, AutoCloseable {
             return Reading.parse(line);
         } catch (IOException | CompletionException | IllegalStateException e) {
             throw new IllegalStateException(
-                    "the worker of " + peer + " failed at '" + command.line() + "', see " + log, e);
+                    "the worker of " + library.label() + " failed at '" + command.line() + "', see " + log, e);
         }
     }
 

@@ -49,7 +49,7 @@ class LinesTest {
                 .isEqualTo("store.put.jetcd.p50 816 us");
         assertThat(new Figure("store.put.inflight64", "", Peer.JETCD, 3_843, "calls/s").line())
                 .isEqualTo("store.put.inflight64.jetcd 3843 calls/s");
-        assertThat(new Ratio("store.put", "p50", Peer.JETCD, 2.197, 2.1, 2.3).line())
+        assertThat(new Ratio("store.put", "p50", "jetcd", 2.197, 2.1, 2.3).line())
                 .isEqualTo("store.put.vs-jetcd 2.20");
     }
 
@@ -63,6 +63,7 @@ class LinesTest {
     void countersOfTheServerAreSummedOverMethods() {
         ServerCounters counters = ServerCounters.parse("""
                 # HELP etcd_debugging_lease_renewed_total The number of renewed leases
+                etcd_debugging_lease_granted_total 7
                 etcd_debugging_lease_renewed_total 30
                 etcd_debugging_lease_renewed_total_of_something_else 5
                 grpc_server_msg_received_total{grpc_method="Range",grpc_type="unary"} 4
@@ -73,7 +74,8 @@ class LinesTest {
                 process_cpu_seconds_total 1.5
                 """);
 
-        assertThat(counters).isEqualTo(new ServerCounters(30, 9, 1_024, 1.5));
-        assertThat(counters.since(new ServerCounters(10, 4, 24, 1))).isEqualTo(new ServerCounters(20, 5, 1_000, 0.5));
+        assertThat(counters).isEqualTo(new ServerCounters(7, 30, 9, 1_024, 1.5));
+        assertThat(counters.since(new ServerCounters(2, 10, 4, 24, 1)))
+                .isEqualTo(new ServerCounters(5, 20, 5, 1_000, 0.5));
     }
 }

@@ -25,7 +25,7 @@ class RoundsTest {
         // The first reading of each is that of the warm-up.
         Contender ours = new Scripted(Peer.OURS, 9_000, 100, 300, 200);
         Contender jetcd = new Scripted(Peer.JETCD, 9_000, 400, 800, 700);
-        Rounds rounds = new Rounds(List.of(ours, jetcd), List.of(Comparison.ofLatency("put", TURN)));
+        Rounds rounds = Rounds.of(List.of(ours, jetcd), List.of(Comparison.ofLatency("put", TURN)));
 
         rounds.run(THREE_ROUNDS, progress -> {});
         rounds.tell("store", report);

@@ -26,7 +26,7 @@ class StoreSuiteIT {
 
     @Test
     void everyFigureOfTheSuiteIsPrinted(@TempDir Path outputs) throws IOException, InterruptedException {
-        List<String> lines = bench(outputs, "store", etcd.endpoints().get(0), ROOT.toString(), "--quick");
+        List<String> lines = bench(outputs, "store", "etcd=" + etcd.endpoints().get(0), ROOT.toString(), "--quick");
 
         assertThat(lines)
                 .allMatch(line -> line.matches("[a-z0-9.-]+ -?[0-9.]+( \\S+)?"), "name value unit, or name ratio");
@@ -55,8 +55,8 @@ class StoreSuiteIT {
 
     @Test
     void aFailureIsToldWithItsSentence(@TempDir Path outputs) {
-        assertThatThrownBy(() -> bench(outputs, "lock-less", "http://127.0.0.1:1", ROOT.toString()))
-                .hasMessageContaining("there is no suite 'lock-less', only [store]");
+        assertThatThrownBy(() -> bench(outputs, "lock-less", "etcd=http://127.0.0.1:1", ROOT.toString()))
+                .hasMessageContaining("there is no suite 'lock-less', only [store, lock]");
     }
 
     @Test
