@@ -17,6 +17,15 @@ class ExamplesTest {
     @ValueSource(
             strings = {
                 "LockExample",
+                "LeaderExample",
+                "SemaphoreExample",
+                "MultiLockExample",
+                "LockStylesExample",
+                "JobExample",
+                "CounterExample",
+                "MeetingExample",
+                "FencingExample",
+                "OperatorExample",
                 "ConfigExample",
                 "RegistryExample",
                 "FacadeExample",
@@ -42,6 +51,25 @@ class ExamplesTest {
                 .contains("A service that comes and goes", "The client sees it go")
                 .contains("The static facade", "Modules of an application")
                 .endsWith("That was the tour." + System.lineSeparator());
+    }
+
+    @Test
+    void aPausedHolderIsStoppedByItsToken() throws Exception {
+        String told = toldBy(() -> FencingExample.main("memory:fencing-test"));
+
+        assertThat(told)
+                .containsPattern("The second holder writes with token [0-9]+: accepted")
+                .containsPattern("The first holder, awake again, writes with token [0-9]+: refused")
+                .contains("Its guarded write to the store ends, too");
+    }
+
+    @Test
+    void anOperatorSeesAndSettles() throws Exception {
+        String told = toldBy(() -> OperatorExample.main("memory:operator-test"));
+
+        assertThat(told)
+                .contains("is held by process", "(nightly report)", "is waited for by process")
+                .contains("It releases.", "Taken by force: true", "A deadlock: ", "Both are done.");
     }
 
     private interface Story {
