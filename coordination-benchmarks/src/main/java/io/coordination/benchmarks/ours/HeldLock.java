@@ -8,9 +8,10 @@ import io.coordination.benchmarks.LockWorkloads;
 import io.coordination.benchmarks.Reading;
 import io.coordination.benchmarks.Workload;
 import io.coordination.lock.LockHandle;
+import io.coordination.lock.watchdog.WatchdogConfig;
 import java.time.Duration;
 
-/** One lock that is held and renewed by hand: what each tick of a watchdog waits for, and a proof that the key is there. */
+/** One lock with a watchdog that is renewed by hand: what each tick of it waits for, and a proof that the key is there. */
 final class HeldLock implements Workload {
 
     private final CoordinatorOptions options;
@@ -23,6 +24,7 @@ final class HeldLock implements Workload {
     public Reading run(Command command) {
         try (Coordinator coordinator = Coordination.connect(options);
                 LockHandle lock = coordinator.lock().acquire("bench-renewed", Duration.ofSeconds(30))) {
+            lock.startWatchdog(WatchdogConfig.defaults());
             return LockWorkloads.repeated(command, lock::renew);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
