@@ -9,6 +9,7 @@ import io.coordination.ErrorCode;
 import io.coordination.lock.HoldOptions;
 import io.coordination.lock.LockHandle;
 import io.coordination.lock.LockLostReason;
+import io.coordination.lock.admin.LockQueueState;
 import io.coordination.lock.synchronizer.DistributedSemaphore;
 import io.coordination.lock.synchronizer.PermitHolder;
 import io.coordination.lock.synchronizer.Permits;
@@ -235,6 +236,7 @@ abstract class SemaphoreRules extends ElectionRules {
         void areRaisedForWhoWaits() {
             Permits five = take(mine, 5);
             CompletableFuture<Permits> waiting = semaphore(other).acquireAsync(2, PERMITS);
+            awaitPlaces(2);
             semaphore(mine).changeLimit(7);
             held(waiting);
             assertThat(five.isHeld()).isTrue();
@@ -246,12 +248,21 @@ abstract class SemaphoreRules extends ElectionRules {
             DistributedSemaphore atMine = semaphore(mine);
             Permits four = take(mine, 4);
             CompletableFuture<Permits> two = semaphore(other).acquireAsync(2, PERMITS);
+            awaitPlaces(2);
             atMine.changeLimit(2);
             assertThat(four.isHeld()).isTrue();
             assertThat(atMine.available()).isZero();
             four.release();
             held(two).close();
             assertFails(ErrorCode.VALIDATION_ERROR, () -> atMine.tryAcquire(3));
+        }
+
+        /** A request agrees on the limit when it comes, so whoever changes that first makes it fail. */
+        private void awaitPlaces(int places) {
+            await().atMost(SOON).until(() -> {
+                LockQueueState queue = mine.lock().admin().queue(name);
+                return queue.holders().size() + queue.waiters().size() == places;
+            });
         }
 
         @ParameterizedTest
