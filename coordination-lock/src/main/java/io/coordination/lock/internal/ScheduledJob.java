@@ -87,6 +87,7 @@ final class ScheduledJob implements JobLock {
     private Optional<LockHandle> tryLock() {
         LockOptions.Builder once = LockOptions.builder().ttl(options.ttl()).waitTime(Duration.ZERO);
         options.label().ifPresent(once::label);
+        options.atMost().ifPresent(once::maxHold);
         try {
             return locks.tryAcquire(name, once.build());
         } catch (InterruptedException e) {
@@ -142,11 +143,9 @@ final class ScheduledJob implements JobLock {
     private final class Run implements JobRun, AutoCloseable {
 
         private final LockHandle lock;
-        private final Optional<HoldLimit> limit;
 
         Run(LockHandle lock) {
             this.lock = lock;
-            this.limit = options.atMost().map(time -> new HoldLimit(env, lock, time));
         }
 
         @Override
@@ -161,30 +160,26 @@ final class ScheduledJob implements JobLock {
 
         @Override
         public boolean isHeld() {
-            return !remaining().isZero() && lock.isHeld();
+            return lock.isHeld();
         }
 
         @Override
         public Duration remaining() {
-            Duration certain = lock.remaining();
-            return limit.map(HoldLimit::left)
-                    .filter(left -> left.compareTo(certain) < 0)
-                    .orElse(certain);
+            return lock.remaining();
         }
 
         @Override
         public void assertHeld() {
-            if (isHeld()) {
-                return;
+            if (!isHeld()) {
+                String limit =
+                        options.atMost().map(time -> ", or atMost has passed").orElse("");
+                throw new LockLostException("the lock of job '" + name + "' is not certainly held any more: it is lost"
+                        + limit + ": stop the job");
             }
-            boolean tooLong = limit.filter(HoldLimit::isOver).isPresent();
-            throw new LockLostException("the lock of job '" + name + "' is not certainly held any more"
-                    + (tooLong ? ", because atMost has passed" : "") + ": stop the job");
         }
 
         @Override
         public void close() {
-            limit.ifPresent(HoldLimit::cancel);
             lock.close();
         }
     }
