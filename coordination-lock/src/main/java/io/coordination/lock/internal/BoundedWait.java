@@ -28,6 +28,9 @@ final class BoundedWait {
 
     /** Waits whatever happens to the thread: releasing must not be given up half-way because it is asked to stop. */
     static <T> T uninterruptibly(Environment env, CompletableFuture<T> definite, String operation) {
+        if (definite.isDone() && !definite.isCompletedExceptionally()) {
+            return definite.join();
+        }
         CompletableFuture<T> answer = definite.copy();
         TimeSource.Timer timer = limit(env, answer, operation);
         boolean interrupted = false;

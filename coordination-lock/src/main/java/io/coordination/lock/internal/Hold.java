@@ -15,7 +15,6 @@ import io.coordination.lock.watchdog.Watchdog;
 import io.coordination.lock.watchdog.WatchdogConfig;
 import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
-import io.coordination.store.TimeSource;
 import io.coordination.store.session.Session;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -392,40 +390,7 @@ final class Hold implements LockHandle, LimitedHold {
             return false;
         }
         endLimits();
-        CompletableFuture<Boolean> released = queue.release(this, true);
-        boolean answered = released.isDone() && !released.isCompletedExceptionally();
-        return answered ? released.join() : awaitUninterruptibly(released);
-    }
-
-    /** Releasing must not be given up half-way because a thread is asked to stop. */
-    private boolean awaitUninterruptibly(CompletableFuture<Boolean> released) {
-        Duration timeout = env().options().requestTimeout();
-        TimeSource.Timer timer =
-                env().time().schedule(timeout, () -> released.completeExceptionally(unanswered(timeout)));
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return released.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException e) {
-            throw Blocking.failure(e, "releasing lock '" + key() + "'");
-        } finally {
-            timer.cancel();
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private CoordinationException unanswered(Duration timeout) {
-        return CoordinationException.withUnknownOutcome(
-                ErrorCode.TIMEOUT_ERROR,
-                "releasing lock '" + key() + "' was not answered within " + timeout
-                        + "; it goes on in the background, and the lock ends with its lease at the latest");
+        return BoundedWait.uninterruptibly(env(), queue.release(this, true), "releasing lock '" + key() + "'");
     }
 
     @Override
