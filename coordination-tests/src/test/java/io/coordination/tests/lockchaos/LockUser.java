@@ -150,9 +150,22 @@ final class LockUser implements Runnable {
         return new LockObservation(held.fact(0), holder, held.number(1), held.number(2), held.number(3));
     }
 
+    /** Takes a lock within {@link #PATIENCE}. Servers that have just elected may still leave a call unanswered: it is made again. */
     private void takeOnceMore(String lock) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        Optional<CoordinationException> unanswered;
+        do {
+            unanswered = takeUntil(end, lock);
+        } while (unanswered.isPresent() && end - System.nanoTime() > 0);
+        unanswered.ifPresent(e -> journal.write(
+                Entry.of(What.BROKEN, lock + " was not to be had within " + PATIENCE + " after the faults: " + e)));
+    }
+
+    /** What a call that may be made again failed with; empty when the lock was had, or something else was written down. */
+    private Optional<CoordinationException> takeUntil(long end, String lock) throws InterruptedException {
+        Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
         try {
-            Optional<LockHandle> handle = locks.tryAcquire(lock, waiting(PATIENCE));
+            Optional<LockHandle> handle = locks.tryAcquire(lock, waiting(left));
             if (handle.isPresent()) {
                 use(handle.get());
                 journal.write(Entry.of(What.SERVED, lock));
@@ -160,8 +173,12 @@ final class LockUser implements Runnable {
                 journal.write(Entry.of(What.BROKEN, lock + " was not to be had within " + PATIENCE));
             }
         } catch (CoordinationException e) {
+            if (e.retryable()) {
+                return Optional.of(e);
+            }
             journal.write(Entry.of(What.BROKEN, lock + " was not to be had once the faults were over: " + e));
         }
+        return Optional.empty();
     }
 
     /** How a lock is asked for. */
