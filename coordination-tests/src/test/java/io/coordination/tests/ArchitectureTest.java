@@ -17,11 +17,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The dependency rule, and what the compiler cannot see of it. */
+@Tag("same-on-every-jdk")
 class ArchitectureTest {
 
     private static final String[] WIRE = {"io.grpc..", "com.google.protobuf..", "io.netty..", "io.etcd..", "io.vertx.."

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The same machine in a world in which one rule of the protocol is dropped: what comes of it must be found. */
+@Tag("same-on-every-jdk")
 class DroppedRulesTest {
 
     private static final Logger log = LoggerFactory.getLogger(DroppedRulesTest.class);

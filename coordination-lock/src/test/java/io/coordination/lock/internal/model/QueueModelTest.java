@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code -Dmodel.bounds=large} searches larger systems, {@code -Dmodel.states} says how far.
  */
+@Tag("same-on-every-jdk")
 class QueueModelTest {
 
     private static final Logger log = LoggerFactory.getLogger(QueueModelTest.class);
