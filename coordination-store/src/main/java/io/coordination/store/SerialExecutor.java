@@ -1,10 +1,9 @@
 package io.coordination.store;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,9 +18,29 @@ public final class SerialExecutor implements Executor {
 
     private static final Logger log = LoggerFactory.getLogger(SerialExecutor.class);
 
+    /** A task that has come, and the one that came just before it. */
+    private static final class Arrival {
+
+        private final Runnable task;
+        private @Nullable Arrival before;
+
+        Arrival(Runnable task) {
+            this.task = task;
+        }
+    }
+
+    /** Stands for all tasks that a thread has taken and not run yet. */
+    private static final Arrival TAKEN = new Arrival(() -> {});
+
+    // Every lock has such an executor, and thousands may be held: one that has nothing to do is no more than this
+    // field.
+    private static final AtomicReferenceFieldUpdater<SerialExecutor, Arrival> LATEST =
+            AtomicReferenceFieldUpdater.newUpdater(SerialExecutor.class, Arrival.class, "latest");
+
     private final Executor threads;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger pending = new AtomicInteger();
+
+    /** Null while there is nothing to do and no thread at it. */
+    private volatile @Nullable Arrival latest;
 
     /** Serial execution on the threads of another executor. */
     public SerialExecutor(Executor threads) {
@@ -35,8 +54,13 @@ public final class SerialExecutor implements Executor {
 
     @Override
     public void execute(Runnable task) {
-        tasks.add(task);
-        if (pending.getAndIncrement() == 0) {
+        Arrival arrival = new Arrival(task);
+        Arrival before;
+        do {
+            before = latest;
+            arrival.before = before;
+        } while (!LATEST.compareAndSet(this, before, arrival));
+        if (before == null) {
             start();
         }
     }
@@ -46,19 +70,27 @@ public final class SerialExecutor implements Executor {
             threads.execute(this::drain);
         } catch (RejectedExecutionException e) {
             log.atWarn().setCause(e).log("The executor refuses work, tasks are dropped");
-            do {
-                tasks.poll();
-            } while (pending.decrementAndGet() > 0);
+            latest = null;
         }
     }
 
     private void drain() {
         do {
-            Runnable task = tasks.poll();
-            if (task != null) {
-                run(task);
-            }
-        } while (pending.decrementAndGet() > 0);
+            runInOrder(LATEST.getAndSet(this, TAKEN));
+        } while (!LATEST.compareAndSet(this, TAKEN, null));
+    }
+
+    private static void runInOrder(@Nullable Arrival latest) {
+        Arrival first = null;
+        for (Arrival next = latest; next != null && next != TAKEN; ) {
+            Arrival before = next.before;
+            next.before = first;
+            first = next;
+            next = before;
+        }
+        for (Arrival next = first; next != null; next = next.before) {
+            run(next.task);
+        }
     }
 
     private static void run(Runnable task) {

@@ -1,6 +1,5 @@
 package io.coordination.lock.internal;
 
-import io.coordination.Watch;
 import io.coordination.store.session.Session;
 import io.coordination.store.session.SessionLoss;
 import java.time.Duration;
@@ -14,22 +13,23 @@ final class ClaimLease implements LeaseKeys.Owner {
     private final Fence fence;
     private final List<String> keys;
     private final Runnable onGone;
-    private final Watch loss;
+    private final Consumer<SessionLoss> onLoss;
     private volatile long believed; // the create revision of the keys, 0 when nobody believes in them
+    private volatile boolean lossesForgotten;
 
     /**
      * Keys on one lease.
      *
      * @param fence of the lease; one reservation of its session for each key passes to this object
      * @param onGone runs when an audit finds that a key was deleted
-     * @param onLoss told the end of the lease
+     * @param onLoss told the end of the lease, perhaps twice
      */
     ClaimLease(Fence fence, List<String> keys, Runnable onGone, Consumer<SessionLoss> onLoss) {
         this.fence = fence;
         this.keys = List.copyOf(keys);
         this.onGone = onGone;
+        this.onLoss = onLoss;
         keys.forEach(key -> fence.keys().add(key, this));
-        this.loss = session().onLost(onLoss);
     }
 
     Fence fence() {
@@ -68,6 +68,13 @@ final class ClaimLease implements LeaseKeys.Owner {
         onGone.run();
     }
 
+    @Override
+    public void leaseIsOver(SessionLoss loss) {
+        if (!lossesForgotten) {
+            onLoss.accept(loss);
+        }
+    }
+
     /** Candidates, permits and multi-locks have nobody who could be asked politely. */
     @Override
     public void letterCame(Letter letter) {
@@ -79,7 +86,7 @@ final class ClaimLease implements LeaseKeys.Owner {
     /** Neither losses nor audits are of interest any more. */
     void forgetLosses() {
         believed = 0;
-        loss.close();
+        lossesForgotten = true;
     }
 
     /** Gives the reservations back: none of the keys exists any more. */

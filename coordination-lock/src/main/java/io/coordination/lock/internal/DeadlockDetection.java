@@ -1,6 +1,7 @@
 package io.coordination.lock.internal;
 
 import io.coordination.LockDeadlockException;
+import io.coordination.lock.LockOwner;
 import io.coordination.lock.admin.LockWait;
 import io.coordination.lock.internal.LastingWait.Held;
 import io.coordination.lock.internal.WaitGraph.Step;
@@ -42,7 +43,7 @@ final class DeadlockDetection {
 
     /** Watches over a request, if it asks for that and has an owner. */
     void watch(Request request, Whereabouts.Locator queue) {
-        Object owner = request.waiter();
+        Object owner = request.deadlockOwner();
         Optional<Duration> threshold = request.options().detectDeadlocksAfter();
         if (owner != null && threshold.isPresent() && !request.triesOnce()) {
             new DeadlockWatch(this, request, owner, threshold.get(), queue).start();
@@ -52,12 +53,12 @@ final class DeadlockDetection {
     /**
      * A request was granted.
      *
+     * @param owner of the request; null when it does not take part
      * @return to be run once when the hold is over; null when the request does not take part
      */
     @Nullable
-    Runnable holds(Request request, Held held) {
-        Object owner = request.waiter();
-        if (owner == null || request.options().detectDeadlocksAfter().isEmpty()) {
+    Runnable holds(@Nullable LockOwner owner, Held held) {
+        if (owner == null) {
             return null;
         }
         owners.holds(owner, held);

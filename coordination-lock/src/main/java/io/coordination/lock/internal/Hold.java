@@ -10,6 +10,7 @@ import io.coordination.lock.LockHandle;
 import io.coordination.lock.LockLost;
 import io.coordination.lock.LockLostReason;
 import io.coordination.lock.LockOptions;
+import io.coordination.lock.LockOwner;
 import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.lock.watchdog.Watchdog;
 import io.coordination.lock.watchdog.WatchdogConfig;
@@ -51,7 +52,8 @@ final class Hold implements LockHandle, LimitedHold {
 
     private final LockQueue queue;
     private final Place place;
-    private final Request request;
+    private final LockOptions options;
+    private final @Nullable LockOwner deadlockOwner; // of interest to those who look for deadlocks
     private final PlaceMode mode;
     private final @Nullable AtomicInteger handles;
     private final long token;
@@ -72,24 +74,34 @@ final class Hold implements LockHandle, LimitedHold {
      * @param handles how many the owner has; null when there can be one only
      */
     Hold(LockQueue queue, Place place, Request request, int number, PlaceMode mode, @Nullable AtomicInteger handles) {
+        this(queue, place, request.options(), request.deadlockOwner(), number, mode, handles);
+    }
+
+    private Hold(
+            LockQueue queue,
+            Place place,
+            LockOptions options,
+            @Nullable LockOwner deadlockOwner,
+            int number,
+            PlaceMode mode,
+            @Nullable AtomicInteger handles) {
         this.queue = queue;
         this.place = place;
-        this.request = request;
+        this.options = options;
+        this.deadlockOwner = deadlockOwner;
         this.mode = mode;
         this.token = Tokens.of(place.revision(), number);
         this.handles = handles;
         if (handles != null) {
             handles.incrementAndGet();
         }
-        this.events = request.options()
-                .listener()
+        this.events = options.listener()
                 .map(told -> new HoldEvents(env(), told, this))
                 .orElse(null);
     }
 
     /** The hold begins: from now on its limits count. */
     void begin() {
-        LockOptions options = request.options();
         if (HoldLimits.areIn(options)) {
             limits().begin(options);
         }
@@ -97,7 +109,7 @@ final class Hold implements LockHandle, LimitedHold {
 
     /** Nobody can take the grant back any more; the hold may be over already. */
     void confirm() {
-        owned = queue.deadlocks().holds(request, new LastingWait.Held(place.key(), place.revision(), number()));
+        owned = queue.deadlocks().holds(deadlockOwner, new LastingWait.Held(place.key(), place.revision(), number()));
         if (state != State.HELD) {
             disown();
         }
@@ -156,7 +168,7 @@ final class Hold implements LockHandle, LimitedHold {
 
     /** The same as another one, in another mode; it may not last longer than this one. */
     Hold as(PlaceMode other) {
-        Hold made = new Hold(queue, place, request, number(), other, handles);
+        Hold made = new Hold(queue, place, options, deadlockOwner, number(), other, handles);
         HoldLimits known = limits;
         made.limits = known == null ? null : known.of(made);
         return made;
@@ -200,7 +212,7 @@ final class Hold implements LockHandle, LimitedHold {
     private HoldLimits limits() {
         HoldLimits known = limits;
         if (known == null) {
-            known = new HoldLimits(queue.watchdogs(), this, request.options());
+            known = new HoldLimits(queue.watchdogs(), this, options);
             limits = known;
         }
         return known;
@@ -229,7 +241,7 @@ final class Hold implements LockHandle, LimitedHold {
 
     @Override
     public String key() {
-        return request.name();
+        return queue.name();
     }
 
     @Override

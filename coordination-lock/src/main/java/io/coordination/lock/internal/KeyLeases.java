@@ -23,7 +23,7 @@ final class KeyLeases implements LeaseKeys.Owner {
         /** An audit found that the key was deleted. */
         void keyWasDeleted();
 
-        /** A lease that the key may be on is over. */
+        /** A lease that the key may be on is over. May be told twice. */
         void leaseIsOver(SessionLoss loss);
 
         /** Somebody wrote to the process about the key, perhaps about an earlier or later one of that name. */
@@ -36,8 +36,7 @@ final class KeyLeases implements LeaseKeys.Owner {
     private volatile Fence present;
     private volatile @Nullable Fence target;
     private volatile long believed; // the create revision of the key, 0 when nobody believes in it
-    private Watch presentLoss;
-    private @Nullable Watch targetLoss;
+    private volatile boolean lossesForgotten;
 
     /**
      * A key on one lease.
@@ -49,7 +48,6 @@ final class KeyLeases implements LeaseKeys.Owner {
         this.listener = listener;
         this.present = fence;
         fence.keys().add(key, this);
-        this.presentLoss = fence.session().onLost(listener::leaseIsOver);
     }
 
     /** The fence of the present lease. */
@@ -93,18 +91,15 @@ final class KeyLeases implements LeaseKeys.Owner {
     void beginMove(Fence next) {
         target = next;
         next.keys().add(key, this);
-        targetLoss = next.session().onLost(listener::leaseIsOver);
     }
 
     /** The key is on the other lease and on no other. */
     void endMove() {
         Fence next = target;
-        if (next != null && targetLoss != null) {
+        if (next != null) {
             Session left = session();
             present.keys().forget(key);
-            presentLoss.close();
             present = next;
-            presentLoss = targetLoss;
             target = null;
             followings.forEach(following -> following.moveTo(session()));
             left.release();
@@ -141,6 +136,13 @@ final class KeyLeases implements LeaseKeys.Owner {
     }
 
     @Override
+    public void leaseIsOver(SessionLoss loss) {
+        if (!lossesForgotten) {
+            listener.leaseIsOver(loss);
+        }
+    }
+
+    @Override
     public void letterCame(Letter letter) {
         listener.letterCame(letter);
     }
@@ -148,10 +150,7 @@ final class KeyLeases implements LeaseKeys.Owner {
     /** Neither losses nor audits are of interest any more. */
     void forgetLosses() {
         believed = 0;
-        presentLoss.close();
-        if (targetLoss != null) {
-            targetLoss.close();
-        }
+        lossesForgotten = true;
     }
 
     /** Gives the reservations back: the key is certainly on none of the leases. */

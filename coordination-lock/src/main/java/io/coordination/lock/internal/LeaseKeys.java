@@ -1,8 +1,11 @@
 package io.coordination.lock.internal;
 
+import io.coordination.store.Isolated;
 import io.coordination.store.KeyValue;
 import io.coordination.store.Store;
 import io.coordination.store.session.LeaseAudit;
+import io.coordination.store.session.SessionLoss;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The queue keys that this process may have on one lease, each from before its first enqueue is sent until it is certain
@@ -26,6 +30,9 @@ final class LeaseKeys implements LeaseAudit {
         /** The key is gone, and it was not its owner who deleted it. */
         void keyIsGone();
 
+        /** The lease is over, and the key with it. May be told twice. */
+        void leaseIsOver(SessionLoss loss);
+
         /** Somebody wrote to this process about a key of that name. */
         void letterCame(Letter letter);
     }
@@ -33,6 +40,7 @@ final class LeaseKeys implements LeaseAudit {
     private final Store store;
     private final Fence fence;
     private final Map<String, Owner> owners = new ConcurrentHashMap<>();
+    private volatile @Nullable SessionLoss over;
 
     LeaseKeys(Store store, Fence fence) {
         this.store = store;
@@ -41,10 +49,21 @@ final class LeaseKeys implements LeaseAudit {
 
     void add(String key, Owner owner) {
         owners.put(key, owner);
+        SessionLoss known = over;
+        if (known != null) {
+            owner.leaseIsOver(known);
+        }
     }
 
     void forget(String key) {
         owners.remove(key);
+    }
+
+    /** The lease is over: all owners hear of it, those of keys to come included. */
+    void leaseIsOver(SessionLoss loss) {
+        over = loss;
+        new HashSet<>(owners.values())
+                .forEach(owner -> Isolated.run("Telling of the end of a lease failed", () -> owner.leaseIsOver(loss)));
     }
 
     /** Brings a message to whoever put the key that it is about; without such a one it comes too late. */

@@ -66,7 +66,10 @@ final class LockSessions {
             return known;
         }
         session.audit(made.keys());
-        session.onLost(loss -> fences.remove(session.leaseId()));
+        session.onLost(loss -> {
+            fences.remove(session.leaseId());
+            made.keys().leaseIsOver(loss);
+        });
         return made;
     }
 

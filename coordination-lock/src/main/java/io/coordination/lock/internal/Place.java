@@ -7,6 +7,7 @@ import io.coordination.lock.internal.queue.LeaseClass;
 import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.lock.internal.queue.QueueMachine;
 import io.coordination.lock.internal.queue.QueueView;
+import io.coordination.lock.internal.queue.QuietHold;
 import io.coordination.store.Environment;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Txn;
@@ -39,7 +40,6 @@ final class Place implements KeyLeases.Listener {
 
     private final QueueContext context;
     private final long id;
-    private final Request founder;
     private final String key;
     private final KeyLeases leases;
     private final PlaceHolds holds = new PlaceHolds();
@@ -65,10 +65,9 @@ final class Place implements KeyLeases.Listener {
         Environment env = context.env();
         this.context = context;
         this.id = id;
-        this.founder = founder;
         this.ttlClass = founder.options().ttl();
         this.ofItsOwn = founder.options().fixedTtl();
-        this.key = env.keys().lockKey(founder.name(), fence.session().leaseId(), fence.nextAttempt());
+        this.key = env.keys().lockKey(context.name(), fence.session().leaseId(), fence.nextAttempt());
         this.value = Membership.of(founder, env.time().now());
         this.leases = new KeyLeases(fence, key, this);
     }
@@ -106,6 +105,15 @@ final class Place implements KeyLeases.Listener {
     /** The create revision of the key. */
     long revision() {
         return revision;
+    }
+
+    /** What a machine has to know of this place when nothing is going on; null while more than one handle or owner is concerned. */
+    @Nullable
+    QuietHold quietHold() {
+        Hold only = holds.only();
+        return only == null || only.handles() != null
+                ? null
+                : new QuietHold(id, key, only.mode(), new LeaseClass(ttlClass, ofItsOwn), revision);
     }
 
     // ---- into the queue
@@ -254,7 +262,7 @@ final class Place implements KeyLeases.Listener {
     PlaceGuards guards() {
         PlaceGuards known = guards;
         if (known == null) {
-            PlaceGuards made = new PlaceGuards(env(), founder.name(), Txn.Compare.createdAt(key, revision));
+            PlaceGuards made = new PlaceGuards(env(), context.name(), Txn.Compare.createdAt(key, revision));
             known = GUARDS.compareAndSet(this, null, made) ? made : Objects.requireNonNull(guards);
         }
         return known;
@@ -343,11 +351,11 @@ final class Place implements KeyLeases.Listener {
             if (over || rewriting || leases.isMoving() || holds.isEmpty()) {
                 target.session().release();
                 result.completeExceptionally(CoordinationException.of(
-                        ErrorCode.INVALID_STATE, "lock '" + founder.name() + "' is being released or renewed already"));
+                        ErrorCode.INVALID_STATE, "lock '" + context.name() + "' is being released or renewed already"));
             } else {
                 // Already now: a lease that others share must not be left to run out with this key.
-                ofItsOwn = toOneOfItsOwn;
                 machine().moving(id, toOneOfItsOwn);
+                ofItsOwn = toOneOfItsOwn;
                 leases.beginMove(target);
                 rebindTo(target, newTtl, result);
             }
@@ -364,10 +372,11 @@ final class Place implements KeyLeases.Listener {
                 () -> true);
         put.applied().thenAccept(moved -> {
             if (!over && moved) {
+                QueueMachine machine = machine(); // first: a lock at rest is known by its lease
                 leases.endMove();
                 enqueue = null;
                 ttlClass = newTtl;
-                machine().moved(id, new LeaseClass(newTtl, ofItsOwn));
+                machine.moved(id, new LeaseClass(newTtl, ofItsOwn));
                 if (ofItsOwn) {
                     target.session().renewLastTime();
                 }
@@ -391,7 +400,7 @@ final class Place implements KeyLeases.Listener {
     }
 
     private CoordinationException keyIsGone() {
-        return CoordinationException.of(ErrorCode.LOCK_LOST, "lock '" + founder.name() + "' is lost: its key is gone");
+        return CoordinationException.of(ErrorCode.LOCK_LOST, "lock '" + context.name() + "' is lost: its key is gone");
     }
 
     private void sessionLost(SessionLoss loss) {
@@ -419,7 +428,7 @@ final class Place implements KeyLeases.Listener {
     private PlaceMail mail() {
         PlaceMail known = mail;
         if (known == null) {
-            known = new PlaceMail(context, this, founder.name());
+            known = new PlaceMail(context, this, context.name());
             mail = known;
         }
         return known;

@@ -36,6 +36,12 @@ final class PlaceHolds {
         }
     }
 
+    /** The only one; null when there is none or another one. */
+    @Nullable
+    Hold only() {
+        return others == null ? one : null;
+    }
+
     /** One with a number, if there is any. */
     @Nullable
     Hold withNumber(int number) {

@@ -7,6 +7,9 @@ import io.coordination.store.SerialExecutor;
 /** What all parts of one lock's queue share. */
 interface QueueContext {
 
+    /** What the lock is called. */
+    String name();
+
     /** The store and the time. */
     Environment env();
 

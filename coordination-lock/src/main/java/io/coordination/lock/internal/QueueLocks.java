@@ -298,7 +298,7 @@ public final class QueueLocks implements DistributedLock {
             request.fail(new CoordinationClosedException("the coordinator is closed"));
             return;
         }
-        queues.computeIfAbsent(request.name(), name -> new LockQueue(this, name, env, sessions))
+        queues.computeIfAbsent(request.name(), name -> new LockQueue(this, name))
                 .submit(request);
         if (closed) {
             closeAsync();
@@ -333,6 +333,14 @@ public final class QueueLocks implements DistributedLock {
         queues.remove(name, queue);
     }
 
+    Environment env() {
+        return env;
+    }
+
+    LockSessions sessions() {
+        return sessions;
+    }
+
     /** Who looks for deadlocks. */
     DeadlockDetection deadlocks() {
         return sessions.deadlocks();
@@ -346,6 +354,11 @@ public final class QueueLocks implements DistributedLock {
     /** How many locks have something going on here. */
     int queuesInUse() {
         return queues.size();
+    }
+
+    /** How many of them are merely held. */
+    long queuesAtRest() {
+        return queues.values().stream().filter(LockQueue::isAtRest).count();
     }
 
     /** How many claims may have keys here. */

@@ -21,6 +21,10 @@ final class QueueTimers {
 
     private @Nullable Armed head;
 
+    boolean areNone() {
+        return head == null;
+    }
+
     /** A timer of a kind, in place of the one of that kind that may run. */
     Object begin(QueueTimer kind) {
         cancel(kind);

@@ -84,6 +84,12 @@ final class Request implements LocalRequest {
         return owner == null ? waiter : owner;
     }
 
+    /** The {@link #waiter()}, if the request asks for deadlocks to be found. */
+    @Nullable
+    LockOwner deadlockOwner() {
+        return options.detectDeadlocksAfter().isPresent() ? waiter() : null;
+    }
+
     @Override
     public @Nullable LockOwner owner() {
         return owner;

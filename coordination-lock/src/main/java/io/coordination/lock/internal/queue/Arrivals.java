@@ -27,7 +27,7 @@ final class Arrivals {
     /** There is a lease, so the key can be queued. */
     void enqueue(QueuePlace place, String key) {
         queueing(place, key);
-        if (place.founder.triesOnce()) {
+        if (place.founder().triesOnce()) {
             sink.attempt(place.id, 0);
         } else {
             sink.enqueue(place.id);

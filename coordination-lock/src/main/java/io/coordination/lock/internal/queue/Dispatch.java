@@ -75,8 +75,8 @@ final class Dispatch {
     /** A single try has waited long enough for a retained lock. */
     void patienceEnded() {
         for (QueuePlace place : places.current()) {
-            if (place.patient && !place.isOwned() && line.remove(place.founder)) {
-                line.refuse(place.founder);
+            if (place.patient && !place.isOwned() && line.remove(place.founder())) {
+                line.refuse(place.founder());
             }
         }
         proceed();

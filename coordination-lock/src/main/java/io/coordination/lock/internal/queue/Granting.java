@@ -67,6 +67,7 @@ final class Granting {
             place.takeBack();
             return;
         }
+        place.founded();
         turns.held(place);
         place.retainNanos = request.retainNanos();
         if (place.retainNanos > 0 || place.holds() > 1) {

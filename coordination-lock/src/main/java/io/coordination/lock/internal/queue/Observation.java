@@ -202,6 +202,11 @@ final class Observation {
     /** The lease has life enough for holds. */
     void ready(QueuePlace place) {
         place.ready = true;
+        lookAfterInAWhile();
+    }
+
+    /** The lock may be held for long. */
+    void lookAfterInAWhile() {
         if (!watch.isOpen()) {
             sink.arm(QueueTimer.LOOK_AFTER, LOOK_AFTER_NANOS);
         }

@@ -86,8 +86,8 @@ final class PlaceAnswers {
         } else {
             departures.detach(place);
             departures.discard(place);
-            line.remove(place.founder);
-            line.refuse(place.founder);
+            line.remove(place.founder());
+            line.refuse(place.founder());
             dispatch.proceed();
         }
     }

@@ -35,6 +35,11 @@ public final class QueueMachine {
         this(sink, new WatchState(sink), new RequestLine(sink), new QueuePlaces());
     }
 
+    /** A machine that knows no more than that a lock is held. */
+    public static QueueMachine of(QueueSink sink, QuietHold hold) {
+        return new QueueMachine(sink, new WatchState(sink), new RequestLine(sink), QueuePlaces.of(hold));
+    }
+
     private QueueMachine(QueueSink sink, WatchState watch, RequestLine line, QueuePlaces places) {
         this(sink, watch, line, places, new Retirement(sink, watch, line, places));
     }
@@ -230,6 +235,11 @@ public final class QueueMachine {
         answers.lost(id, reason, cause);
     }
 
+    /** The lock is looked after in a while if it is held for so long. */
+    public void lookAfter() {
+        observation.lookAfterInAWhile();
+    }
+
     // ---- questions
 
     /**
@@ -314,6 +324,11 @@ public final class QueueMachine {
     /** Whether nothing is wanted, held or under way any more, for good. */
     public boolean isFinished() {
         return retirement.isRetired();
+    }
+
+    /** Whether it knows no more than that a lock is held: a machine {@linkplain #of made from that} would go on for this one. */
+    public boolean isOnly(QuietHold hold) {
+        return state().equals(of(sink, hold).state());
     }
 
     // ---- for model checkers

@@ -1,6 +1,7 @@
 package io.coordination.lock.internal.queue;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One key of this process in the queue, from the wish for it to the certainty that it is gone. */
@@ -26,7 +27,9 @@ final class QueuePlace {
     }
 
     final long id;
-    final LocalRequest founder;
+    /** Whether the request that it was made for asked for the lock to be retained afterwards. */
+    final boolean retains;
+
     State state = State.RESERVING;
     PlaceMode mode;
     LeaseClass lease;
@@ -38,6 +41,8 @@ final class QueuePlace {
 
     @Nullable
     QueuePosition position;
+
+    private @Nullable LocalRequest founder;
 
     /** A copy of the enqueue may be applied late. */
     boolean tainted;
@@ -57,10 +62,32 @@ final class QueuePlace {
     private int holds;
 
     QueuePlace(long id, LocalRequest founder) {
-        this.id = id;
+        this(id, founder.retainNanos() > 0, founder.mode(), founder.leaseClass());
         this.founder = founder;
-        this.mode = founder.mode();
-        this.lease = founder.leaseClass();
+    }
+
+    private QueuePlace(long id, boolean retains, PlaceMode mode, LeaseClass lease) {
+        this.id = id;
+        this.retains = retains;
+        this.mode = mode;
+        this.lease = lease;
+    }
+
+    /** A place that is held. */
+    static QueuePlace of(QuietHold hold) {
+        QueuePlace place = new QueuePlace(hold.place(), false, hold.mode(), hold.lease());
+        place.key = hold.key();
+        place.position = QueuePosition.of(hold);
+        place.state = State.OWNED;
+        place.ready = true;
+        place.holders.add(place.nextHold(), null, hold.mode());
+        place.turn.held(true);
+        return place;
+    }
+
+    /** The request that it was made for, of interest until somebody holds the place. */
+    LocalRequest founder() {
+        return Objects.requireNonNull(founder);
     }
 
     boolean isOwned() {
@@ -110,6 +137,11 @@ final class QueuePlace {
         holds--;
     }
 
+    /** Somebody holds the place: from now on its kind decides whom it serves. */
+    void founded() {
+        founder = null;
+    }
+
     boolean isCovered() {
         return position != null && position.isCovered();
     }
@@ -120,10 +152,9 @@ final class QueuePlace {
     }
 
     QueuePlace copy() {
-        QueuePlace copy = new QueuePlace(id, founder);
+        QueuePlace copy = new QueuePlace(id, retains, mode, lease);
+        copy.founder = founder;
         copy.state = state;
-        copy.mode = mode;
-        copy.lease = lease;
         copy.holders = holders.copy();
         copy.turn = turn.copy();
         copy.key = key;
@@ -139,7 +170,7 @@ final class QueuePlace {
 
     Object state() {
         return List.of(
-                List.of(id, founder, state, mode, lease),
+                List.of(id, retains, founder == null ? "" : founder, state, mode, lease),
                 holders.state(),
                 turn.state(),
                 key == null ? "" : key,

@@ -16,6 +16,14 @@ final class QueuePlaces {
     private long made;
     private long limit;
 
+    /** One place, which is held. */
+    static QueuePlaces of(QuietHold hold) {
+        QueuePlaces places = new QueuePlaces();
+        places.first = QueuePlace.of(hold);
+        places.made = hold.place();
+        return places;
+    }
+
     @Nullable
     QueuePlace first() {
         return first;

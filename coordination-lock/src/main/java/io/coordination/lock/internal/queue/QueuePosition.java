@@ -54,6 +54,15 @@ final class QueuePosition {
         this.watched = watched;
     }
 
+    /** A key that nothing was ahead of. */
+    static QueuePosition of(QuietHold hold) {
+        QueuePosition position = new QueuePosition(hold.key(), hold.mode(), false);
+        position.revision = hold.createRevision();
+        position.answeredAt = hold.createRevision();
+        position.shownFirst = true;
+        return position;
+    }
+
     /**
      * The enqueue was answered.
      *

@@ -31,7 +31,7 @@ final class Retention {
 
     private boolean isAllowed(QueuePlace place) {
         return place.retainNanos > 0
-                && place.founder.retainNanos() > 0
+                && place.retains
                 && !place.lease.ofItsOwn()
                 && places.second() == null
                 && !place.tainted
