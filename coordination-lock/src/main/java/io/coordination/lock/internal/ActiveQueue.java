@@ -40,6 +40,7 @@ final class ActiveQueue implements QueueSink {
     private final ArrayList<Place> places = new ArrayList<>(1);
     private @Nullable QueueWatch watch;
     private boolean lookedAfter;
+    private long turnBegan; // of the place that is held
 
     /**
      * A lock that something begins to happen to.
@@ -51,6 +52,7 @@ final class ActiveQueue implements QueueSink {
         this.locks = locks;
         this.env = locks.env();
         this.serial = queue.serial();
+        this.turnBegan = env.time().nanoTime() - QueueMachine.TURN_NANOS;
         this.keys = new QueueKeys(env.keys().lockPrefix(queue.name()));
         if (held == null) {
             this.machine = new QueueMachine(this);
@@ -198,6 +200,11 @@ final class ActiveQueue implements QueueSink {
         locks.retained().remove(queue, place);
     }
 
+    @Override
+    public long lingerNanos(long place) {
+        return env.time().nanoTime() - turnBegan < QueueMachine.TURN_NANOS ? locks.lingerNanos() : 0;
+    }
+
     // ---- what the machine wants of the queue and the clock
 
     @Override
@@ -283,6 +290,9 @@ final class ActiveQueue implements QueueSink {
     public boolean grant(LocalRequest request, long place, int number, PlaceMode mode) {
         Request wish = (Request) request;
         Place owned = place(place);
+        if (number == 0) {
+            turnBegan = env.time().nanoTime();
+        }
         Hold hold = new Hold(queue, owned, wish, number, mode, handles(owned, wish, number));
         // Installed before it is told: the owner may release it at once.
         owned.holds().add(hold);

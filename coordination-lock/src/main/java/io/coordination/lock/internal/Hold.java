@@ -11,6 +11,7 @@ import io.coordination.lock.LockLost;
 import io.coordination.lock.LockLostReason;
 import io.coordination.lock.LockOptions;
 import io.coordination.lock.LockOwner;
+import io.coordination.lock.internal.queue.HandOver;
 import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.lock.watchdog.Watchdog;
 import io.coordination.lock.watchdog.WatchdogConfig;
@@ -390,7 +391,7 @@ final class Hold implements LockHandle, LimitedHold {
     @Override
     public void giveUp(LockLostReason reason, Optional<Throwable> cause) {
         if (lose(reason, cause)) {
-            queue.releaseInBackground(this, false);
+            queue.releaseInBackground(this, HandOver.NEVER);
         }
     }
 
@@ -402,23 +403,14 @@ final class Hold implements LockHandle, LimitedHold {
             return false;
         }
         endLimits();
-        return BoundedWait.uninterruptibly(env(), queue.release(this, true), "releasing lock '" + key() + "'");
+        return BoundedWait.uninterruptibly(env(), queue.release(this), "releasing lock '" + key() + "'");
     }
 
     @Override
     public void close() {
-        giveBack(true);
-    }
-
-    /**
-     * {@link #close()}, and says whether the place may go to the next request.
-     *
-     * @param mayHandOver whether nothing that was begun under the token can still take effect
-     */
-    void giveBack(boolean mayHandOver) {
         if (end(State.RELEASED)) {
             endLimits();
-            queue.releaseInBackground(this, mayHandOver);
+            queue.releaseInBackground(this, HandOver.SOON);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.coordination.lock.internal;
 
 import io.coordination.CoordinationClosedException;
+import io.coordination.lock.internal.queue.HandOver;
 import io.coordination.lock.internal.queue.HoldEnd;
 import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.lock.internal.queue.QueueMachine;
@@ -122,14 +123,13 @@ final class LockQueue implements QueueContext {
     /**
      * Ends a hold and hands the lock on.
      *
-     * @param mayHandOver whether nothing that was begun under its token can still take effect
      * @return true when this released it; a future that is complete already when the lock stays within this process
      */
-    CompletableFuture<Boolean> release(Hold hold, boolean mayHandOver) {
+    CompletableFuture<Boolean> release(Hold hold) {
         CompletableFuture<Boolean> result = new CompletableFuture<>();
         serial.execute(() -> {
             Place place = hold.place();
-            HoldEnd end = end(hold, mayHandOver);
+            HoldEnd end = end(hold, HandOver.AT_ONCE);
             if (end == HoldEnd.LEAVING) {
                 place.departed().thenAccept(result::complete);
             } else {
@@ -140,16 +140,16 @@ final class LockQueue implements QueueContext {
     }
 
     /** Ends a hold and hands the lock on, and nobody wants to know what became of it. */
-    void releaseInBackground(Hold hold, boolean mayHandOver) {
-        serial.execute(() -> end(hold, mayHandOver));
+    void releaseInBackground(Hold hold, HandOver handOver) {
+        serial.execute(() -> end(hold, handOver));
     }
 
-    private HoldEnd end(Hold hold, boolean mayHandOver) {
+    private HoldEnd end(Hold hold, HandOver handOver) {
         QueueMachine machine = machine(); // first: a lock at rest is known by its hold
         Place place = hold.place();
         place.holds().remove(hold);
         // The handle is over by now: a guarded write that is not counted yet will find that out.
-        return machine.holdEnded(place.id(), hold.number(), hold.mode(), mayHandOver && hold.isQuiet());
+        return machine.holdEnded(place.id(), hold.number(), hold.mode(), hold.isQuiet() ? handOver : HandOver.NEVER);
     }
 
     /** Makes a hold for writing, which is over, one for reading. */
@@ -159,7 +159,7 @@ final class LockQueue implements QueueContext {
         Place place = writing.place();
         place.holds().remove(writing);
         place.holds().add(reading);
-        machine.downgrade(place.id(), writing.number(), writing.isQuiet());
+        machine.downgrade(place.id(), writing.number(), writing.isQuiet() ? HandOver.AT_ONCE : HandOver.NEVER);
         reading.begin();
         reading.confirm();
         return reading;

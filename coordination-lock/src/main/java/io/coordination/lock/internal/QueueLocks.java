@@ -46,6 +46,9 @@ public final class QueueLocks implements DistributedLock {
 
     private static final int MAX_STRIPES = 65_536;
 
+    // Far longer than a thread needs from closing a lock to acquiring it, far shorter than a write to the server takes.
+    private static final Duration LINGER = Duration.ofNanos(200_000);
+
     // The last party of a barrier names all others in one transaction, and servers limit those.
     private static final int MAX_PARTIES = 100;
 
@@ -55,16 +58,27 @@ public final class QueueLocks implements DistributedLock {
     private final Claims claims;
     private final Watchdogs watchdogs;
     private final Map<String, LockQueue> queues = new ConcurrentHashMap<>();
+    private final long lingerNanos;
     private volatile boolean closed;
 
     /** Locks on sessions of their own. */
     public QueueLocks(Environment env, Sessions sessions) {
-        this(env, new LockSessions(env, sessions));
+        this(env, sessions, LINGER);
     }
 
-    private QueueLocks(Environment env, LockSessions sessions) {
+    /**
+     * Locks on sessions of their own.
+     *
+     * @param linger how long a lock that was closed waits for the next request of this process; zero for not at all
+     */
+    QueueLocks(Environment env, Sessions sessions, Duration linger) {
+        this(env, new LockSessions(env, sessions), linger.toNanos());
+    }
+
+    private QueueLocks(Environment env, LockSessions sessions, long lingerNanos) {
         this.env = env;
         this.sessions = sessions;
+        this.lingerNanos = lingerNanos;
         this.primitives = new Primitives(env, sessions);
         this.claims = new Claims(env, sessions);
         this.watchdogs = new Watchdogs(env);
@@ -72,7 +86,7 @@ public final class QueueLocks implements DistributedLock {
 
     /** Locks with the names of a module, on the same sessions. */
     public QueueLocks ofModule(Environment module) {
-        return new QueueLocks(module, sessions);
+        return new QueueLocks(module, sessions, lingerNanos);
     }
 
     @Override
@@ -335,6 +349,10 @@ public final class QueueLocks implements DistributedLock {
 
     Environment env() {
         return env;
+    }
+
+    long lingerNanos() {
+        return lingerNanos;
     }
 
     LockSessions sessions() {

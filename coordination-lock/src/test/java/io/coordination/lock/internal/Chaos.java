@@ -3,6 +3,7 @@ package io.coordination.lock.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.lock.LockHandle;
+import io.coordination.lock.LockLostReason;
 import io.coordination.lock.LockOptions;
 import io.coordination.lock.LockOwner;
 import io.coordination.lock.internal.queue.PlaceMode;
@@ -188,7 +189,7 @@ final class Chaos {
             LockHandle handle = held.remove(random.nextInt(held.size()));
             remember("release " + text(handle));
             if (random.nextInt(8) == 0) {
-                ((Hold) handle).giveBack(false);
+                ((Hold) handle).giveUp(LockLostReason.WATCHDOG, Optional.empty());
             } else {
                 handle.close();
             }

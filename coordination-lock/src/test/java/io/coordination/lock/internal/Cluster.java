@@ -31,14 +31,19 @@ final class Cluster {
     final Keys keys = Keys.ofNamespace("test");
     private final List<Node> nodes = new ArrayList<>();
 
-    /** Another process. */
+    /** Another process, in which a lock that is closed goes at once. */
     Node node() {
+        return node(Duration.ZERO);
+    }
+
+    /** Another process, in which a lock that is closed waits for a while for the next request. */
+    Node node(Duration linger) {
         CoordinatorOptions options = CoordinatorOptions.builder()
                 .endpoints("memory:test")
                 .namespace("test")
                 .requestTimeout(REQUEST_TIMEOUT)
                 .build();
-        Node node = new Node(this, options);
+        Node node = new Node(this, options, linger);
         nodes.add(node);
         return node;
     }

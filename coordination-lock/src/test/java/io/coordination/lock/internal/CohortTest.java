@@ -4,12 +4,14 @@ import static io.coordination.lock.internal.Node.granted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.coordination.lock.LockHandle;
+import io.coordination.lock.LockLostReason;
 import io.coordination.lock.LockOptions;
 import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.StoreCall;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -204,7 +206,7 @@ class CohortTest {
     void aHoldThatMayNotBeHandedOverQueuesAgain() {
         Hold held = (Hold) a.take();
         CompletableFuture<LockHandle> next = a.ask();
-        held.giveBack(false);
+        held.giveUp(LockLostReason.WATCHDOG, Optional.empty());
         assertThat(granted(next).fencingToken() >> 16).isGreaterThan(held.fencingToken() >> 16);
         next.join().close();
     }

@@ -29,7 +29,7 @@ class GroupCommitTest {
     private final Cluster cluster = new Cluster();
     private final Node node = cluster.node();
     private final GroupedStore grouped = new GroupedStore(node.store, QueueDomains::of);
-    private final QueueLocks locks = new QueueLocks(node.env.on(grouped), node.sessions);
+    private final QueueLocks locks = new QueueLocks(node.env.on(grouped), node.sessions, Duration.ZERO);
     private final Map<String, CompletableFuture<LockHandle>> asked = new LinkedHashMap<>();
 
     /** Whatever happened: nothing that anybody wanted stays behind. */

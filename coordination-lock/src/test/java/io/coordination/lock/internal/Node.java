@@ -9,6 +9,7 @@ import io.coordination.lock.LockOptions;
 import io.coordination.store.Environment;
 import io.coordination.store.session.Sessions;
 import io.coordination.testkit.FaultyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,12 +35,12 @@ final class Node {
     volatile boolean defersCallbacks;
     private final Queue<Runnable> deferred = new ConcurrentLinkedQueue<>();
 
-    Node(Cluster cluster, CoordinatorOptions options) {
+    Node(Cluster cluster, CoordinatorOptions options, Duration linger) {
         store = FaultyStore.over(cluster.memory.connect(), cluster.time, options.requestTimeout());
         env = new Environment(
                 store, cluster.keys, cluster.time, this::call, options, LoggerFactory.getLogger("coordination"));
         sessions = new Sessions(env, "locks");
-        locks = new QueueLocks(env, sessions);
+        locks = new QueueLocks(env, sessions, linger);
     }
 
     private void call(Runnable task) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.coordination.CoordinationException;
 import io.coordination.ErrorCode;
 import io.coordination.lock.LockHandle;
+import io.coordination.lock.LockLostReason;
 import io.coordination.lock.LockOptions;
 import io.coordination.lock.NamedLock;
 import io.coordination.lock.internal.queue.PlaceMode;
@@ -165,7 +166,7 @@ class RetentionTest {
     @Test
     void aHoldThatMayNotBeHandedOverIsNotRetained() {
         Hold held = (Hold) a.take(RETAINING);
-        held.giveBack(false);
+        held.giveUp(LockLostReason.WATCHDOG, Optional.empty());
         assertThat(cluster.queue()).isEmpty();
     }
 

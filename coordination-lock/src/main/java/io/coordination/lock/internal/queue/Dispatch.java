@@ -9,6 +9,7 @@ final class Dispatch {
     private final RequestLine line;
     private final QueuePlaces places;
     private final TurnLimits turns;
+    private final Retention retention;
     private final Granting granting;
     private final Arrivals arrivals;
     private final Departures departures;
@@ -18,6 +19,7 @@ final class Dispatch {
             RequestLine line,
             QueuePlaces places,
             TurnLimits turns,
+            Retention retention,
             Granting granting,
             Arrivals arrivals,
             Departures departures,
@@ -25,6 +27,7 @@ final class Dispatch {
         this.line = line;
         this.places = places;
         this.turns = turns;
+        this.retention = retention;
         this.granting = granting;
         this.arrivals = arrivals;
         this.departures = departures;
@@ -119,9 +122,13 @@ final class Dispatch {
     }
 
     private boolean serve(QueuePlace place) {
+        LocalRequest next = line.head();
+        if (place.lingering && next != null && endsTurn(place, next)) {
+            return true;
+        }
         granting.serve(place);
         LocalRequest head = line.head();
-        boolean served = head == null ? place.retained : place.serves(head) && !place.isExhausted();
+        boolean served = head == null ? place.retained || place.lingering : place.serves(head) && !place.isExhausted();
         if (!place.holders.isEmpty() || served) {
             return false;
         }
@@ -129,6 +136,16 @@ final class Dispatch {
             departures.leave(place);
         }
         return true;
+    }
+
+    /** Somebody wants a lingering lock again: its place goes if its turn is over by now. */
+    private boolean endsTurn(QueuePlace place, LocalRequest head) {
+        retention.end(place);
+        boolean over = place.serves(head) && !turns.mayFollow(place, head);
+        if (over && (head.triesOnce() || !arrivals.replace(place, head))) {
+            departures.leave(place);
+        }
+        return over;
     }
 
     /** Queues a key for the first request that no place serves. */

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueueMachine {
 
+    /** How long the turn of a place lasts while others wait, or may wait. */
+    public static final long TURN_NANOS = 10_000_000L;
+
     private final QueueSink sink;
     private final WatchState watch;
     private final RequestLine line;
@@ -57,7 +60,7 @@ public final class QueueMachine {
         Granting granting = new Granting(sink, watch, line, places, turns, retention);
         departures = new Departures(sink, places, retention);
         Arrivals arrivals = new Arrivals(sink, watch, places, departures);
-        dispatch = new Dispatch(line, places, turns, granting, arrivals, departures, retirement);
+        dispatch = new Dispatch(line, places, turns, retention, granting, arrivals, departures, retirement);
         releases = new Releases(line, places, turns, retention, arrivals, departures, dispatch);
         observation = new Observation(sink, watch, places, departures, dispatch, releases);
         answers = new PlaceAnswers(sink, line, places, arrivals, departures, dispatch, observation);
@@ -88,20 +91,20 @@ public final class QueueMachine {
      *
      * @param number of the hold in its place
      * @param mode how it was granted
-     * @param mayHandOver whether nothing that was begun under its token can still take effect
+     * @param handOver to whom of this process the lock may go
      */
-    public HoldEnd holdEnded(long id, int number, PlaceMode mode, boolean mayHandOver) {
-        return releases.ended(id, number, mode, mayHandOver);
+    public HoldEnd holdEnded(long id, int number, PlaceMode mode, HandOver handOver) {
+        return releases.ended(id, number, mode, handOver);
     }
 
     /**
      * An exclusive hold becomes a shared one of the same number.
      *
-     * @param mayHandOver as for {@link #holdEnded}; without it nobody else comes in before this one is over
+     * @param handOver as for {@link #holdEnded}; if to nobody, then nobody else comes in before this one is over
      * @return false when there is no such hold
      */
-    public boolean downgrade(long id, int number, boolean mayHandOver) {
-        return releases.downgrade(id, number, mayHandOver);
+    public boolean downgrade(long id, int number, HandOver handOver) {
+        return releases.downgrade(id, number, handOver);
     }
 
     /** A retained lock is not to be retained any longer. */
@@ -315,6 +318,7 @@ public final class QueueMachine {
             case BATCH -> places.current().forEach(place -> place.turn.end());
             case CONFIRM -> observation.confirmAgain();
             case RETAIN -> releases.retentionEnded();
+            case LINGER -> releases.lingered();
             case PATIENCE -> dispatch.patienceEnded();
             case PAUSE -> dispatch.pauseEnded();
             case IDLE -> retirement.idled();

@@ -56,6 +56,9 @@ final class QueuePlace {
     /** Owned although nobody holds it. */
     boolean retained;
 
+    /** Owned for a moment although nobody holds it. */
+    boolean lingering;
+
     /** For how long it may be retained, by the request that held it last. */
     long retainNanos;
 
@@ -163,6 +166,7 @@ final class QueuePlace {
         copy.ready = ready;
         copy.patient = patient;
         copy.retained = retained;
+        copy.lingering = lingering;
         copy.retainNanos = retainNanos;
         copy.holds = holds;
         return copy;
@@ -175,6 +179,6 @@ final class QueuePlace {
                 turn.state(),
                 key == null ? "" : key,
                 QueuePosition.stateOf(position),
-                List.of(tainted, ready, patient, retained, retainNanos, holds));
+                List.of(tainted, ready, patient, retained, lingering, retainNanos, holds));
     }
 }

@@ -126,6 +126,12 @@ public interface QueueSink {
     /** The lock is held again or given up. */
     void retainNoLonger(long place);
 
+    /**
+     * How long a lock waits for the next request of this process when nobody here waits for its end; 0 for not at all, which it is
+     * as soon as the place has been owned for {@link QueueMachine#TURN_NANOS}.
+     */
+    long lingerNanos(long place);
+
     /** Nothing is wanted any more and nothing is under way: the machine is finished. */
     void retire();
 }

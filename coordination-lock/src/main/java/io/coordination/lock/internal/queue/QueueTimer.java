@@ -14,6 +14,8 @@ public enum QueueTimer {
     CONFIRM,
     /** Nobody has wanted the retained lock. */
     RETAIN,
+    /** Nobody has wanted the lock in the moment after its end. */
+    LINGER,
     /** A single try has waited long enough for a retained lock to be given up. */
     PATIENCE,
     /** The server could not be asked. */

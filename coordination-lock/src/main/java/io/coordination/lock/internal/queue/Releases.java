@@ -29,7 +29,7 @@ final class Releases {
     }
 
     /** A hold was released. */
-    HoldEnd ended(long id, int number, PlaceMode mode, boolean mayHandOver) {
+    HoldEnd ended(long id, int number, PlaceMode mode, HandOver handOver) {
         QueuePlace place = places.find(id);
         if (place == null || !place.isOwned()) {
             return HoldEnd.UNKNOWN;
@@ -37,24 +37,24 @@ final class Releases {
         return switch (place.holders.end(number, mode)) {
             case UNKNOWN -> HoldEnd.UNKNOWN;
             case SHARED -> {
-                if (mayHandOver) {
+                if (handOver != HandOver.NEVER) {
                     weaken(place);
                 }
                 yield HoldEnd.LOCAL;
             }
-            case NOBODY -> passOn(place, mayHandOver);
+            case NOBODY -> passOn(place, handOver);
             default -> HoldEnd.LOCAL;
         };
     }
 
     /** An exclusive hold becomes a shared one of the same number; false when there is no such hold. */
-    boolean downgrade(long id, int number, boolean mayHandOver) {
+    boolean downgrade(long id, int number, HandOver handOver) {
         QueuePlace place = places.find(id);
         if (place == null || !place.isOwned() || !place.holders.isExclusive(number)) {
             return false;
         }
         place.holders.again(number, PlaceMode.SHARED);
-        ended(id, number, PlaceMode.EXCLUSIVE, mayHandOver);
+        ended(id, number, PlaceMode.EXCLUSIVE, handOver);
         return true;
     }
 
@@ -63,15 +63,15 @@ final class Releases {
         dispatch.proceed();
     }
 
-    private HoldEnd passOn(QueuePlace place, boolean mayHandOver) {
+    private HoldEnd passOn(QueuePlace place, HandOver handOver) {
         LocalRequest head = line.head();
         if (head == null) {
-            return mayHandOver && retention.begin(place) ? HoldEnd.LOCAL : leave(place);
+            return retention.begin(place, handOver) ? HoldEnd.LOCAL : leave(place);
         }
         if (places.second() != null || !place.serves(head) || head.triesOnce()) {
             return leave(place);
         }
-        if (mayHandOver && !place.isExhausted() && turns.mayFollow(place, head)) {
+        if (handOver != HandOver.NEVER && !place.isExhausted() && turns.mayFollow(place, head)) {
             dispatch.proceed();
             return HoldEnd.LOCAL;
         }
@@ -98,6 +98,15 @@ final class Releases {
     void retentionEnded() {
         for (QueuePlace place : places.current()) {
             giveBack(place.id);
+        }
+    }
+
+    /** Nobody of this process has wanted the lock in the moment after its end. */
+    void lingered() {
+        for (QueuePlace place : places.current()) {
+            if (place.lingering) {
+                leave(place);
+            }
         }
     }
 

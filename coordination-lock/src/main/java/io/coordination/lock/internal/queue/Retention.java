@@ -1,6 +1,10 @@
 package io.coordination.lock.internal.queue;
 
-/** A lock that stays with this process although nobody holds it, as long as nobody else is known to want it. */
+/**
+ * A lock that stays with this process although nobody holds it: as long as nobody else is known to want it, if that was asked for,
+ * or else for a moment. A thread that closes a lock and wants it again would otherwise delete a key and queue another one; within
+ * that moment it goes on with the same key while its turn lasts, and replaces it in one transaction afterwards.
+ */
 final class Retention {
 
     private final QueueSink sink;
@@ -14,11 +18,18 @@ final class Retention {
     }
 
     /**
-     * Retains a lock that nobody holds any more.
+     * Keeps a lock that nobody holds any more.
      *
-     * @return false when it must not be retained
+     * @return false when it must not be kept
      */
-    boolean begin(QueuePlace place) {
+    boolean begin(QueuePlace place, HandOver handOver) {
+        if (handOver == HandOver.NEVER) {
+            return false;
+        }
+        return retain(place) || (handOver == HandOver.SOON && linger(place));
+    }
+
+    private boolean retain(QueuePlace place) {
         if (!isAllowed(place) || !sink.retain(place.id)) {
             return false;
         }
@@ -26,6 +37,16 @@ final class Retention {
         // If nothing was heard for long, the next confirmation decides.
         watch.want();
         sink.arm(QueueTimer.RETAIN, place.retainNanos);
+        return true;
+    }
+
+    private boolean linger(QueuePlace place) {
+        long nanos = sink.lingerNanos(place.id);
+        if (nanos == 0 || place.lease.ofItsOwn() || places.second() != null || place.isExhausted()) {
+            return false;
+        }
+        place.lingering = true;
+        sink.arm(QueueTimer.LINGER, nanos);
         return true;
     }
 
@@ -47,6 +68,10 @@ final class Retention {
             place.retained = false;
             sink.disarm(QueueTimer.RETAIN);
             sink.retainNoLonger(place.id);
+        }
+        if (place.lingering) {
+            place.lingering = false;
+            sink.disarm(QueueTimer.LINGER);
         }
     }
 }

@@ -3,8 +3,6 @@ package io.coordination.lock.internal.queue;
 /** When the turn of a place is limited: as soon as another process waits behind it, or cannot be excluded to. */
 final class TurnLimits {
 
-    private static final long BATCH_NANOS = 10_000_000L;
-
     private final QueueSink sink;
     private final WatchState watch;
 
@@ -45,7 +43,7 @@ final class TurnLimits {
             }
             place.turn.unlimited();
         } else if (place.turn.begin()) {
-            sink.arm(QueueTimer.BATCH, BATCH_NANOS);
+            sink.arm(QueueTimer.BATCH, QueueMachine.TURN_NANOS);
         }
     }
 }

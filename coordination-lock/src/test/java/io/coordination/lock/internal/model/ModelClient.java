@@ -2,6 +2,7 @@ package io.coordination.lock.internal.model;
 
 import io.coordination.CoordinationException;
 import io.coordination.lock.LockLostReason;
+import io.coordination.lock.internal.queue.HandOver;
 import io.coordination.lock.internal.queue.LocalRequest;
 import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.lock.internal.queue.QueueChange;
@@ -132,14 +133,15 @@ final class ModelClient implements QueueSink {
 
     void unlock(int thread) {
         ModelThread holder = threads.get(thread);
+        HandOver handOver = holder.wish().closes() ? HandOver.SOON : HandOver.AT_ONCE;
         threads.set(thread, holder.ended());
-        machine.holdEnded(holder.place(), holder.number(), holder.mode(), true);
+        machine.holdEnded(holder.place(), holder.number(), holder.mode(), handOver);
     }
 
     void downgrade(int thread) {
         ModelThread holder = threads.get(thread);
         threads.set(thread, holder.holding(holder.place(), holder.number(), PlaceMode.SHARED));
-        machine.downgrade(holder.place(), holder.number(), true);
+        machine.downgrade(holder.place(), holder.number(), HandOver.AT_ONCE);
     }
 
     private void end(LocalRequest request) {
@@ -382,6 +384,11 @@ final class ModelClient implements QueueSink {
     @Override
     public void readQueue() {
         outbox.add(new Call.Read());
+    }
+
+    @Override
+    public long lingerNanos(long place) {
+        return 1;
     }
 
     @Override

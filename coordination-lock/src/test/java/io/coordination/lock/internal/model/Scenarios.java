@@ -44,6 +44,11 @@ final class Scenarios {
                 entry("batches of two, lost answer", COHORT.with(Fault.LOST_ANSWER)),
                 entry("readers and a writer", readersAndWriter()),
                 entry("downgrade, lost answer", downgrade().with(Fault.LOST_ANSWER)),
+                entry(
+                        "closed and wanted again, lost answer",
+                        closing(W.closing()).with(Fault.LOST_ANSWER)),
+                entry("closed and wanted again, batches of two", closing(BATCH.closing())),
+                entry("closed and tried again", closing(W.closing().tryingOnce())),
                 entry("retention, gap", retention(List.of(RETAINING)).with(Fault.GAP)),
                 entry(
                         "retention, single try",
@@ -95,6 +100,10 @@ final class Scenarios {
 
     private static Scenario local() {
         return NOBODY.process(List.of(R), List.of(W)).process(List.of(W));
+    }
+
+    private static Scenario closing(Wish wish) {
+        return NOBODY.process(List.of(wish, wish)).process(List.of(W)).timer(QueueTimer.LINGER);
     }
 
     private static Scenario retention(List<Wish> wishes) {

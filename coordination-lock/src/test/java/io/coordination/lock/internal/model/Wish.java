@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param thread the thread's number in its process
  * @param round how many requests the thread made before
+ * @param closes whether it is released in the background
  * @param downgrades whether the thread goes on sharing the lock before it releases it
  */
 record Wish(
@@ -22,42 +23,48 @@ record Wish(
         int localBatch,
         long retainNanos,
         boolean downgrades,
-        boolean patient)
+        boolean patient,
+        boolean closes)
         implements LocalRequest, Flattening.Numbered {
 
     private static final LeaseClass LEASE = new LeaseClass(Duration.ofSeconds(10), false);
 
     static Wish exclusive() {
-        return new Wish(0, 0, PlaceMode.EXCLUSIVE, false, 1, 0, false, true);
+        return new Wish(0, 0, PlaceMode.EXCLUSIVE, false, 1, 0, false, true, false);
     }
 
     static Wish shared() {
-        return new Wish(0, 0, PlaceMode.SHARED, false, 1, 0, false, true);
+        return new Wish(0, 0, PlaceMode.SHARED, false, 1, 0, false, true, false);
     }
 
     Wish of(int newThread, int newRound) {
-        return new Wish(newThread, newRound, mode, triesOnce, localBatch, retainNanos, downgrades, patient);
+        return new Wish(newThread, newRound, mode, triesOnce, localBatch, retainNanos, downgrades, patient, closes);
     }
 
     Wish tryingOnce() {
-        return new Wish(thread, round, mode, true, localBatch, retainNanos, downgrades, patient);
+        return new Wish(thread, round, mode, true, localBatch, retainNanos, downgrades, patient, closes);
     }
 
     Wish batch(int holds) {
-        return new Wish(thread, round, mode, triesOnce, holds, retainNanos, downgrades, patient);
+        return new Wish(thread, round, mode, triesOnce, holds, retainNanos, downgrades, patient, closes);
     }
 
     Wish retaining() {
-        return new Wish(thread, round, mode, triesOnce, localBatch, 1_000_000_000L, downgrades, patient);
+        return new Wish(thread, round, mode, triesOnce, localBatch, 1_000_000_000L, downgrades, patient, closes);
     }
 
     Wish downgrading() {
-        return new Wish(thread, round, mode, triesOnce, localBatch, retainNanos, true, patient);
+        return new Wish(thread, round, mode, triesOnce, localBatch, retainNanos, true, patient, closes);
+    }
+
+    /** Nobody waits for the release, so that the lock lingers. */
+    Wish closing() {
+        return new Wish(thread, round, mode, triesOnce, localBatch, retainNanos, downgrades, patient, true);
     }
 
     /** Fails as soon as the server cannot be asked. */
     Wish impatient() {
-        return new Wish(thread, round, mode, triesOnce, localBatch, retainNanos, downgrades, false);
+        return new Wish(thread, round, mode, triesOnce, localBatch, retainNanos, downgrades, false, closes);
     }
 
     @Override

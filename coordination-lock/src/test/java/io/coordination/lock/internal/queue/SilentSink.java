@@ -55,6 +55,11 @@ final class SilentSink implements QueueSink {
     public void readQueue() {}
 
     @Override
+    public long lingerNanos(long place) {
+        return 0;
+    }
+
+    @Override
     public void openWatch() {}
 
     @Override
