@@ -76,7 +76,7 @@ final class PlaceAnswers {
             return;
         }
         if (place.isLeaving()) {
-            departures.discard(place);
+            discardLeaving(place);
         } else if (leavesRoom(queue, place.mode)) {
             sink.attempt(id, queue.revision());
         } else if (isOnlyRetained(queue, place.mode)) {
@@ -104,14 +104,22 @@ final class PlaceAnswers {
 
     void enqueueFailed(long id, CoordinationException cause, boolean tainted) {
         QueuePlace place = heard(id, tainted);
-        if (place != null) {
-            boolean wanted = !place.isLeaving();
+        if (place == null) {
+            return;
+        }
+        if (place.isLeaving()) {
+            discardLeaving(place);
+        } else {
             departures.detach(place);
             departures.discard(place);
-            if (wanted) {
-                dispatch.failed(cause);
-            }
+            dispatch.failed(cause);
         }
+    }
+
+    /** It may have been the last thing that was under way, or what a single try waited for. */
+    private void discardLeaving(QueuePlace place) {
+        departures.discard(place);
+        dispatch.proceed();
     }
 
     /** The place that an answer is about, of which from now on a copy may be applied late. */
