@@ -26,6 +26,20 @@ final class BoundedWait {
         }
     }
 
+    /** Waits; an interrupt ends it as it ends the waits of the JDK. */
+    static <T> T interruptibly(Environment env, CompletableFuture<T> definite, String operation)
+            throws InterruptedException {
+        CompletableFuture<T> answer = definite.copy();
+        TimeSource.Timer timer = limit(env, answer, operation);
+        try {
+            return answer.get();
+        } catch (ExecutionException e) {
+            throw Blocking.failure(e, operation);
+        } finally {
+            timer.cancel();
+        }
+    }
+
     /** Waits whatever happens to the thread: releasing must not be given up half-way because it is asked to stop. */
     static <T> T uninterruptibly(Environment env, CompletableFuture<T> definite, String operation) {
         if (definite.isDone() && !definite.isCompletedExceptionally()) {

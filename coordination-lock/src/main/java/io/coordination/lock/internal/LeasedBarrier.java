@@ -11,7 +11,6 @@ import io.coordination.store.Environment;
 import io.coordination.store.JsonCodec;
 import io.coordination.store.KeyValue;
 import io.coordination.store.RangeQuery;
-import io.coordination.store.TimeSource;
 import io.coordination.store.TxnResult;
 import io.coordination.store.mirror.MirrorState;
 import java.time.Duration;
@@ -268,7 +267,7 @@ final class LeasedBarrier implements DistributedBarrier {
             }
             primitives.requireOpen();
             CompletableFuture<Boolean> gone = place.leave();
-            if (!awaitGone(gone)) {
+            if (!BoundedWait.interruptibly(env, gone, "leaving " + what)) {
                 throw place.lostFailure(what);
             }
             if (limit.filter(Duration::isZero).isPresent()) {
@@ -297,25 +296,6 @@ final class LeasedBarrier implements DistributedBarrier {
                             .log("Tidying up failed");
                 }
             });
-        }
-
-        private boolean awaitGone(CompletableFuture<Boolean> gone) throws InterruptedException {
-            CompletableFuture<Boolean> answer = gone.thenApply(ours -> ours);
-            Duration timeout = env.options().requestTimeout();
-            TimeSource.Timer timer = env.time()
-                    .schedule(
-                            timeout,
-                            () -> answer.completeExceptionally(CoordinationException.withUnknownOutcome(
-                                    ErrorCode.TIMEOUT_ERROR,
-                                    "leaving " + what + " was not answered within " + timeout
-                                            + "; it goes on in the background")));
-            try {
-                return answer.get();
-            } catch (ExecutionException e) {
-                throw Blocking.failure(e, "leaving " + what);
-            } finally {
-                timer.cancel();
-            }
         }
 
         @Override

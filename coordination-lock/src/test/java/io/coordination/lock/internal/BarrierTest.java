@@ -309,6 +309,29 @@ class BarrierTest {
             second.close();
             assertThat(left.result()).isTrue();
         }
+
+        @Test
+        void ofDeparturesEndTheCallAfterTheRequestTimeout() {
+            Caller<Boolean> left = leavingUnheard();
+            cluster.time.advance(Cluster.REQUEST_TIMEOUT);
+            assertThat((CoordinationException) left.failure())
+                    .hasMessageContaining("leaving barrier 'gate' was not answered within")
+                    .matches(CoordinationException::outcomeUnknown);
+        }
+
+        @Test
+        void ofDeparturesLetAnInterruptEndTheCall() {
+            Caller<Boolean> left = leavingUnheard();
+            left.interrupt();
+            assertThat(left.failure()).isInstanceOf(InterruptedException.class);
+        }
+
+        private Caller<Boolean> leavingUnheard() {
+            Caller<BarrierParty> first = entering(mine);
+            entering(other).result();
+            a.store.disconnect();
+            return leaving(first.result());
+        }
     }
 
     @Test
