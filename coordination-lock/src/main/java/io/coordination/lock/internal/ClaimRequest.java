@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * One wish for permits or for several locks, through as many claims as it takes, and then the hold. Its future is the one place where
  * grant, refusal, time-out and cancellation meet: whichever completes it first wins, and a grant that comes second is given back.
  */
-final class ClaimRequest implements ClaimListener, Claims.Owner {
+final class ClaimRequest implements PendingGrant<ClaimHold>, ClaimListener, Claims.Owner {
 
     private static final Duration PAUSE = Duration.ofMillis(500);
 
@@ -66,14 +66,29 @@ final class ClaimRequest implements ClaimListener, Claims.Owner {
         return wish;
     }
 
-    /** The hold, or nothing when it was refused. */
-    CompletableFuture<Optional<ClaimHold>> answer() {
+    @Override
+    public String name() {
+        return wish.name();
+    }
+
+    @Override
+    public String what() {
+        return wish.what();
+    }
+
+    @Override
+    public CompletableFuture<Optional<ClaimHold>> answer() {
         return answer;
     }
 
-    /** Gives the wish up; true when that came before any other end. */
-    boolean cancel() {
+    @Override
+    public boolean cancel() {
         return answer.cancel(false);
+    }
+
+    @Override
+    public void giveBack(ClaimHold granted) {
+        granted.release();
     }
 
     SerialExecutor serial() {

@@ -1,10 +1,6 @@
 package io.coordination.lock.internal;
 
-import io.coordination.CoordinationCancelledException;
 import io.coordination.CoordinationClosedException;
-import io.coordination.CoordinationException;
-import io.coordination.CoordinationTimeoutException;
-import io.coordination.ErrorCode;
 import io.coordination.internal.Checks;
 import io.coordination.lock.DistributedLock;
 import io.coordination.lock.DistributedMultiLock;
@@ -23,7 +19,6 @@ import io.coordination.lock.synchronizer.DistributedBarrier;
 import io.coordination.lock.synchronizer.DistributedCounter;
 import io.coordination.lock.synchronizer.DistributedLatch;
 import io.coordination.lock.synchronizer.DistributedSemaphore;
-import io.coordination.store.Blocking;
 import io.coordination.store.Environment;
 import io.coordination.store.session.Sessions;
 import java.time.Duration;
@@ -32,14 +27,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Locks as queues of leased keys. Thread-safe. */
 public final class QueueLocks implements DistributedLock {
@@ -89,6 +79,10 @@ public final class QueueLocks implements DistributedLock {
         return new QueueLocks(module, sessions, lingerNanos);
     }
 
+    Environment env() {
+        return env;
+    }
+
     @Override
     public LockAdmin admin() {
         return new QueueAdmin(env, () -> closed);
@@ -96,61 +90,36 @@ public final class QueueLocks implements DistributedLock {
 
     @Override
     public LockHandle acquire(String key, Duration ttl) throws InterruptedException {
-        return acquire(key, LockOptions.ofTtl(ttl));
+        return exclusive(key).acquire(ttl);
     }
 
     @Override
     public LockHandle acquire(String key, LockOptions options) throws InterruptedException {
-        return acquire(key, options, PlaceMode.EXCLUSIVE);
-    }
-
-    LockHandle acquire(String key, LockOptions options, PlaceMode mode) throws InterruptedException {
-        return await(blocking(key, options, acquireMode(options), mode)).orElseThrow(() -> heldByOthers(key));
+        return exclusive(key).acquire(options);
     }
 
     @Override
     public Optional<LockHandle> tryAcquire(String key, Duration ttl) {
-        return tryOnce(key, LockOptions.ofTtl(ttl), PlaceMode.EXCLUSIVE);
-    }
-
-    Optional<LockHandle> tryOnce(String key, LockOptions options, PlaceMode mode) {
-        Request request = submitted(key, options, Request.Mode.TRY_ONCE, mode);
-        try {
-            return await(request);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new CoordinationCancelledException("trying lock '" + key + "' was interrupted; nothing is held", e);
-        }
+        return exclusive(key).tryAcquire(ttl);
     }
 
     @Override
     public Optional<LockHandle> tryAcquire(String key, LockOptions options) throws InterruptedException {
-        return tryAcquire(key, options, PlaceMode.EXCLUSIVE);
-    }
-
-    Optional<LockHandle> tryAcquire(String key, LockOptions options, PlaceMode mode) throws InterruptedException {
-        return await(blocking(key, options, tryMode(options), mode));
+        return exclusive(key).tryAcquire(options);
     }
 
     @Override
     public CompletableFuture<LockHandle> acquireAsync(String key, LockOptions options) {
-        return acquireAsync(key, options, PlaceMode.EXCLUSIVE);
-    }
-
-    CompletableFuture<LockHandle> acquireAsync(String key, LockOptions options, PlaceMode mode) {
-        return async(
-                key,
-                () -> submitted(key, options, acquireMode(options), mode),
-                hold -> hold.orElseThrow(() -> heldByOthers(key)));
+        return exclusive(key).acquireAsync(options);
     }
 
     @Override
     public CompletableFuture<Optional<LockHandle>> tryAcquireAsync(String key, LockOptions options) {
-        return tryAcquireAsync(key, options, PlaceMode.EXCLUSIVE);
+        return exclusive(key).tryAcquireAsync(options);
     }
 
-    CompletableFuture<Optional<LockHandle>> tryAcquireAsync(String key, LockOptions options, PlaceMode mode) {
-        return async(key, () -> submitted(key, options, tryMode(options), mode), hold -> hold.map(h -> h));
+    private LockInMode exclusive(String key) {
+        return new LockInMode(this, key, PlaceMode.EXCLUSIVE);
     }
 
     @Override
@@ -167,8 +136,7 @@ public final class QueueLocks implements DistributedLock {
 
     @Override
     public Lock asLock(String key, LockOptions options) {
-        return new ThreadLock(
-                new LockInMode(this, Checks.name("key", key), PlaceMode.EXCLUSIVE), Checks.notNull("options", options));
+        return new ThreadLock(exclusive(Checks.name("key", key)), Checks.notNull("options", options));
     }
 
     @Override
@@ -237,48 +205,8 @@ public final class QueueLocks implements DistributedLock {
         return watchdogs;
     }
 
-    // Null options are refused together with the other arguments.
-    private static Request.Mode tryMode(@Nullable LockOptions options) {
-        boolean waits = options != null
-                && options.waitTime().filter(time -> !time.isZero()).isPresent();
-        return waits ? Request.Mode.TRY_FOR_A_WHILE : Request.Mode.TRY_ONCE;
-    }
-
-    private static Request.Mode acquireMode(@Nullable LockOptions options) {
-        boolean once =
-                options != null && options.waitTime().filter(Duration::isZero).isPresent();
-        return once ? Request.Mode.TRY_ONCE : Request.Mode.ACQUIRE;
-    }
-
-    private static CoordinationTimeoutException heldByOthers(String key) {
-        return new CoordinationTimeoutException(
-                "lock '" + key + "' was not acquired, because its waitTime is zero and others hold it");
-    }
-
-    private Request submitted(String key, LockOptions options, Request.Mode patience, PlaceMode mode) {
-        Request request = request(key, options, patience, mode);
-        begin(request);
-        return request;
-    }
-
-    /** A request of a thread that waits for the answer. */
-    private Request blocking(String key, LockOptions options, Request.Mode patience, PlaceMode mode) {
-        Request request = request(key, options, patience, mode);
-        request.waitedForBy(Thread.currentThread());
-        begin(request);
-        return request;
-    }
-
-    private static Request request(String key, LockOptions options, Request.Mode patience, PlaceMode mode) {
-        Checks.name("key", key);
-        Checks.notNull("options", options);
-        if (mode.equals(PlaceMode.SHARED) && options.fixedTtl()) {
-            throw Checks.invalid("fixedTtl", true, "readers share a lease, so their locks cannot have a fixed TTL");
-        }
-        return new Request(key, options, patience, mode);
-    }
-
-    private void begin(Request request) {
+    /** Brings a request to the queue of its lock, for as long as it may wait. */
+    void begin(Request request) {
         LockOptions options = request.options();
         Optional<Duration> limit =
                 request.triesOnce() ? Optional.of(env.options().requestTimeout()) : options.waitTime();
@@ -335,7 +263,8 @@ public final class QueueLocks implements DistributedLock {
         return sessions.watchedHolds();
     }
 
-    private void withdraw(Request request) {
+    /** A request has ended by itself. */
+    void withdraw(Request request) {
         LockQueue queue = queues.get(request.name());
         if (queue != null) {
             queue.withdrawn(request);
@@ -345,10 +274,6 @@ public final class QueueLocks implements DistributedLock {
     /** A queue has nothing left to do. */
     void forget(String name, LockQueue queue) {
         queues.remove(name, queue);
-    }
-
-    Environment env() {
-        return env;
     }
 
     long lingerNanos() {
@@ -382,76 +307,6 @@ public final class QueueLocks implements DistributedLock {
     /** How many claims may have keys here. */
     int claimsInUse() {
         return claims.inUse();
-    }
-
-    private Optional<LockHandle> await(Request request) throws InterruptedException {
-        try {
-            return request.answer().get().map(hold -> hold);
-        } catch (InterruptedException e) {
-            if (request.cancel()) {
-                withdraw(request);
-            } else {
-                request.answer().thenAccept(granted -> granted.ifPresent(LockHandle::close));
-            }
-            throw e;
-        } catch (ExecutionException e) {
-            throw Blocking.failure(e, "acquiring lock '" + request.name() + "'");
-        }
-    }
-
-    private <T> CompletableFuture<T> async(
-            String key, Supplier<Request> submission, Function<Optional<Hold>, T> result) {
-        Request request;
-        try {
-            request = submission.get();
-        } catch (CoordinationException refused) {
-            return CompletableFuture.failedFuture(refused);
-        }
-        CompletableFuture<T> mine = new CompletableFuture<>();
-        request.answer().whenComplete((hold, failure) -> {
-            Optional<Hold> granted = failure == null ? hold : Optional.empty();
-            try {
-                env.callbacks().execute(() -> deliver(mine, key, granted, failure, result));
-            } catch (RejectedExecutionException e) {
-                deliver(mine, key, granted, failure == null ? refusedWork(key, e) : failure, result);
-            }
-        });
-        // Whoever completes the future from outside leaves the queue.
-        mine.whenComplete((done, failure) -> {
-            if (request.cancel()) {
-                withdraw(request);
-            }
-        });
-        return mine;
-    }
-
-    private static <T> void deliver(
-            CompletableFuture<T> mine,
-            String key,
-            Optional<Hold> granted,
-            @Nullable Throwable failure,
-            Function<Optional<Hold>, T> result) {
-        boolean taken = false;
-        if (failure != null) {
-            mine.completeExceptionally(Blocking.failure(failure, "acquiring lock '" + key + "'"));
-        } else {
-            try {
-                taken = mine.complete(result.apply(granted));
-            } catch (CoordinationException e) {
-                mine.completeExceptionally(e);
-            }
-        }
-        if (!taken) {
-            granted.ifPresent(Hold::close);
-        }
-    }
-
-    private CoordinationException refusedWork(String key, RejectedExecutionException cause) {
-        env.log().atError().setCause(cause).addKeyValue("lock", key).log("The callback executor refuses work");
-        return CoordinationException.of(
-                ErrorCode.INVALID_STATE,
-                "lock '" + key + "' cannot be given out, because the callback executor refuses work",
-                cause);
     }
 
     /**

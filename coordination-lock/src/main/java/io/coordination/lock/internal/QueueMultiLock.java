@@ -57,12 +57,12 @@ final class QueueMultiLock implements DistributedMultiLock {
     @Override
     public MultiLockHandle acquire(HoldOptions options) throws InterruptedException {
         ClaimRequest request = request(options, ClaimWish.acquiring(waitTime(options)));
-        return ClaimCalls.await(request).map(this::held).orElseThrow(request.wish()::refusal);
+        return GrantCalls.await(request).map(this::held).orElseThrow(request.wish()::refusal);
     }
 
     @Override
     public Optional<MultiLockHandle> tryAcquire(HoldOptions options) throws InterruptedException {
-        return ClaimCalls.await(request(options, ClaimWish.trying(waitTime(options))))
+        return GrantCalls.await(request(options, ClaimWish.trying(waitTime(options))))
                 .map(this::held);
     }
 
@@ -70,13 +70,13 @@ final class QueueMultiLock implements DistributedMultiLock {
     public CompletableFuture<MultiLockHandle> acquireAsync(HoldOptions options) {
         return Refusals.asFuture(() -> {
             ClaimRequest request = request(options, ClaimWish.acquiring(waitTime(options)));
-            return ClaimCalls.async(env, request, hold -> hold.map(this::held).orElseThrow(request.wish()::refusal));
+            return GrantCalls.async(env, request, hold -> hold.map(this::held).orElseThrow(request.wish()::refusal));
         });
     }
 
     @Override
     public CompletableFuture<Optional<MultiLockHandle>> tryAcquireAsync(HoldOptions options) {
-        return Refusals.asFuture(() -> ClaimCalls.async(
+        return Refusals.asFuture(() -> GrantCalls.async(
                 env, request(options, ClaimWish.trying(waitTime(options))), hold -> hold.map(this::held)));
     }
 

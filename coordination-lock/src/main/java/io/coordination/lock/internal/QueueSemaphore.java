@@ -52,7 +52,7 @@ final class QueueSemaphore implements DistributedSemaphore {
     @Override
     public Permits acquire(int permits, HoldOptions options) throws InterruptedException {
         Wanted wanted = wanted(permits, options, ClaimWish.acquiring(waitTime(options)));
-        return ClaimCalls.await(wanted.request())
+        return GrantCalls.await(wanted.request())
                 .map(wanted::held)
                 .orElseThrow(wanted.request().wish()::refusal);
     }
@@ -60,13 +60,13 @@ final class QueueSemaphore implements DistributedSemaphore {
     @Override
     public Optional<Permits> tryAcquire(int permits) {
         Wanted wanted = wanted(permits, HoldOptions.defaults(), ClaimWish.Mode.TRY_ONCE);
-        return ClaimCalls.awaitOnce(wanted.request()).map(wanted::held);
+        return GrantCalls.awaitOnce(wanted.request()).map(wanted::held);
     }
 
     @Override
     public Optional<Permits> tryAcquire(int permits, HoldOptions options) throws InterruptedException {
         Wanted wanted = wanted(permits, options, ClaimWish.trying(waitTime(options)));
-        return ClaimCalls.await(wanted.request()).map(wanted::held);
+        return GrantCalls.await(wanted.request()).map(wanted::held);
     }
 
     @Override
@@ -74,7 +74,7 @@ final class QueueSemaphore implements DistributedSemaphore {
         return Refusals.asFuture(() -> {
             Wanted wanted = wanted(permits, options, ClaimWish.acquiring(waitTime(options)));
             ClaimWish wish = wanted.request().wish();
-            return ClaimCalls.async(
+            return GrantCalls.async(
                     env, wanted.request(), hold -> hold.map(wanted::held).orElseThrow(wish::refusal));
         });
     }
@@ -83,7 +83,7 @@ final class QueueSemaphore implements DistributedSemaphore {
     public CompletableFuture<Optional<Permits>> tryAcquireAsync(int permits, HoldOptions options) {
         return Refusals.asFuture(() -> {
             Wanted wanted = wanted(permits, options, ClaimWish.trying(waitTime(options)));
-            return ClaimCalls.async(env, wanted.request(), hold -> hold.map(wanted::held));
+            return GrantCalls.async(env, wanted.request(), hold -> hold.map(wanted::held));
         });
     }
 
@@ -97,7 +97,7 @@ final class QueueSemaphore implements DistributedSemaphore {
                 return Optional.empty();
             }
             Wanted wanted = wanted(available, options, ClaimWish.Mode.TRY_ONCE);
-            Optional<Permits> taken = ClaimCalls.awaitOnce(wanted.request()).map(wanted::held);
+            Optional<Permits> taken = GrantCalls.awaitOnce(wanted.request()).map(wanted::held);
             boolean late = env.time().nanoTime() - began
                     >= env.options().requestTimeout().toNanos();
             if (taken.isPresent() || late) {

@@ -115,13 +115,13 @@ final class Chaos {
         boolean reads = !options.fixedTtl() && random.nextInt(3) == 0;
         remember((tries ? "try " : "ask ") + (reads ? "to read " : "") + lock + "@" + node + " " + options);
         PlaceMode mode = reads ? PlaceMode.SHARED : PlaceMode.EXCLUSIVE;
-        QueueLocks locks = nodes.get(node).locks;
+        LockInMode wanted = new LockInMode(nodes.get(node).locks, lock, mode);
         if (tries) {
-            CompletableFuture<Optional<LockHandle>> asked = locks.tryAcquireAsync(lock, options, mode);
+            CompletableFuture<Optional<LockHandle>> asked = wanted.tryAcquireAsync(options);
             open.add(asked);
             asked.thenAccept(answer -> answer.ifPresent(this::granted));
         } else {
-            CompletableFuture<LockHandle> asked = locks.acquireAsync(lock, options, mode);
+            CompletableFuture<LockHandle> asked = wanted.acquireAsync(options);
             open.add(asked);
             asked.thenAccept(this::granted);
         }

@@ -123,7 +123,8 @@ class ReentrancyTest {
     @Test
     void aTryOfTheOwnerSucceeds() {
         LockHandle outer = a.take(OWNED);
-        assertThat(a.locks.tryOnce(Cluster.LOCK, OWNED, PlaceMode.EXCLUSIVE)).hasValueSatisfying(LockHandle::close);
+        assertThat(new LockInMode(a.locks, Cluster.LOCK, PlaceMode.EXCLUSIVE).tryOnce(OWNED))
+                .hasValueSatisfying(LockHandle::close);
         assertThat(a.tryOnce()).isEmpty();
         outer.close();
     }

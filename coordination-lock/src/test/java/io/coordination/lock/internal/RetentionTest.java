@@ -58,7 +58,7 @@ class RetentionTest {
     @Test
     void aTryGetsItToo() {
         retained();
-        assertThat(a.locks.tryOnce(Cluster.LOCK, RETAINING, PlaceMode.EXCLUSIVE))
+        assertThat(new LockInMode(a.locks, Cluster.LOCK, PlaceMode.EXCLUSIVE).tryOnce(RETAINING))
                 .hasValueSatisfying(LockHandle::close);
         assertThat(a.tryOnce()).as("of who does not retain").hasValueSatisfying(LockHandle::close);
     }
