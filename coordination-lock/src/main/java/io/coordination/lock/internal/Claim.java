@@ -64,7 +64,7 @@ final class Claim implements QueueFeed.Reader {
     private State state = State.OPENING;
     private List<Standing> standings = List.of();
     private @Nullable ClaimTxns txns;
-    private @Nullable Joining joining;
+    private @Nullable FencedAttempt<Joining.Outcome> joining;
     private @Nullable CompletableFuture<Joining.Outcome> outcome;
     private @Nullable Amendment amendment;
     private TimeSource.@Nullable Timer timer;
@@ -128,8 +128,8 @@ final class Claim implements QueueFeed.Reader {
                 .toList();
         Bytes value = terms.value().apply(fence.session().identity());
         ClaimTxns made = new ClaimTxns(ranges, keys, value, fence.session().leaseId(), fence.key());
-        Joining sending =
-                new Joining(env, serial, fence, made, terms.waits() ? Optional.empty() : Optional.of(new Room(terms)));
+        Optional<Room> onlyIf = terms.waits() ? Optional.empty() : Optional.of(new Room(terms));
+        FencedAttempt<Joining.Outcome> sending = new FencedAttempt<>(env, serial, fence, new Joining(made, onlyIf));
         txns = made;
         joining = sending;
         state = State.JOINING;
@@ -175,7 +175,7 @@ final class Claim implements QueueFeed.Reader {
                 revision,
                 () -> state != State.OVER,
                 () -> lose(LockLostReason.FORCED, Optional.empty()));
-        Objects.requireNonNull(joining).patience().ifPresent(time -> after(time, this::refuse));
+        placed.patience().ifPresent(time -> after(time, this::refuse));
         listener.placed();
         evaluate();
     }
@@ -398,7 +398,7 @@ final class Claim implements QueueFeed.Reader {
     }
 
     private CompletableFuture<Boolean> cleanUp(Joining.Outcome result) {
-        Joining sent = Objects.requireNonNull(joining);
+        FencedAttempt<Joining.Outcome> sent = Objects.requireNonNull(joining);
         if (sent.isTainted() || (result instanceof Joining.Failed && !sent.isResolved())) {
             return ClaimDeparture.close(lease().fence(), keys());
         }

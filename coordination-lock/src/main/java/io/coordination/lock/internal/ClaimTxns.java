@@ -11,6 +11,7 @@ import io.coordination.store.Txn.Op;
 import io.coordination.store.TxnResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -95,8 +96,8 @@ record ClaimTxns(List<KeyRange> ranges, List<String> keys, Bytes value, long lea
     }
 
     /** The fence as a refused {@link #enqueue} or {@link #attempt} found it. */
-    static List<KeyValue> fence(TxnResult refused) {
-        return refused.range(FENCE).entries();
+    static Optional<KeyValue> fence(TxnResult refused) {
+        return refused.range(FENCE).first();
     }
 
     /** Gives a key another value; its place and its lease stay. Applied at most once, so it may be repeated. */

@@ -33,11 +33,11 @@ final class LeasedPlace {
     private final Fence fence;
     private final String key;
     private final KeyLeases leases;
+    private final LateCopies lateCopies;
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
     private final CompletableFuture<Boolean> gone = new CompletableFuture<>();
     private volatile long createRevision;
-    private volatile long ghostFence = -1;
     private volatile List<KeyValue> others = List.of();
     private volatile boolean seen; // that the key was there when it was to be taken away
 
@@ -63,6 +63,7 @@ final class LeasedPlace {
         this.env = env;
         this.keys = keys;
         this.fence = fence;
+        this.lateCopies = new LateCopies(fence);
         this.key = keys.partyKey(fence);
         this.leases = new KeyLeases(fence, key, new Loss(lost));
     }
@@ -102,14 +103,14 @@ final class LeasedPlace {
 
     /** An answer was lost: a copy may be applied while the fence has this revision. */
     void uncertain(long fenceRevision) {
-        ghostFence = fenceRevision;
+        lateCopies.add(fenceRevision);
     }
 
     /** The key was put at a revision. */
     void taken(long revision) {
         createRevision = revision;
         leases.believe(revision);
-        if (isTainted()) {
+        if (lateCopies.arePossible()) {
             fence.settle();
         }
         phase.compareAndSet(Phase.SENT, Phase.TAKEN);
@@ -120,10 +121,6 @@ final class LeasedPlace {
         if (phase.get() == Phase.LEAVING) {
             throw new CoordinationClosedException("the coordinator was closed");
         }
-    }
-
-    private boolean isTainted() {
-        return ghostFence == fence.revision();
     }
 
     /** The key is gone, because this process deleted it by another request. */
@@ -164,7 +161,7 @@ final class LeasedPlace {
         }
         if (unsent) {
             end(false);
-        } else if (createRevision == 0 || isTainted()) {
+        } else if (createRevision == 0 || lateCopies.arePossible()) {
             Departure.close(fence, key).thenAccept(left -> end(left.ours()));
         } else {
             look();

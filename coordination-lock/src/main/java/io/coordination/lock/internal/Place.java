@@ -31,8 +31,6 @@ final class Place implements KeyLeases.Listener {
 
     private static final Duration LONGEST_MIN_VALIDITY = Duration.ofSeconds(2);
     private static final Duration PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PATIENCE = Duration.ofMillis(100);
-    private static final Duration LEAST_PATIENCE = Duration.ofMillis(20);
 
     // Thousands of locks may be held: what can be part of this object is.
     private static final AtomicReferenceFieldUpdater<Place, PlaceGuards> GUARDS =
@@ -45,7 +43,7 @@ final class Place implements KeyLeases.Listener {
     private final PlaceHolds holds = new PlaceHolds();
     private Membership value;
     private long revision;
-    private @Nullable Enqueue enqueue;
+    private @Nullable FencedAttempt<Enqueue.Outcome> enqueue;
     private @Nullable PlaceMail mail; // few get any
     private @Nullable CompletableFuture<Boolean> departed;
     private boolean rewriting;
@@ -133,7 +131,8 @@ final class Place implements KeyLeases.Listener {
     }
 
     private void send(LongFunction<Txn> txn, boolean waits) {
-        Enqueue sending = new Enqueue(context, fence(), txn, waits);
+        FencedAttempt<Enqueue.Outcome> sending =
+                new FencedAttempt<>(env(), context.serial(), fence(), new Enqueue(txn, waits));
         enqueue = sending;
         sending.start().thenAccept(outcome -> context.serial().execute(() -> answered(sending, outcome)));
     }
@@ -175,14 +174,19 @@ final class Place implements KeyLeases.Listener {
         return new LockTxns.Ticket(key, value.toBytes(), leases.session().leaseId(), fence().key());
     }
 
-    private void answered(Enqueue sent, Enqueue.Outcome outcome) {
+    private void answered(FencedAttempt<Enqueue.Outcome> sent, Enqueue.Outcome outcome) {
         if (outcome instanceof Enqueue.Placed placed) {
             boolean tainted = sent.isTainted();
             enqueue = tainted ? sent : null; // what is done takes no memory while the lock is held
             placed(placed, tainted);
         } else if (outcome instanceof Enqueue.Refused refused) {
             QueueView queue = context.keys().view(refused.answeredAt(), refused.queue());
-            machine().refused(id, queue, sent.isTainted(), patience(refused.nanos()));
+            machine()
+                    .refused(
+                            id,
+                            queue,
+                            sent.isTainted(),
+                            RetainedLocks.patience(refused.nanos()).toNanos());
         } else if (outcome instanceof Enqueue.Failed failed) {
             machine().enqueueFailed(id, failed.cause(), sent.isTainted() || !sent.isResolved());
         } else {
@@ -206,11 +210,6 @@ final class Place implements KeyLeases.Listener {
             leases.believe(revision);
         }
         machine().placed(id, revision, context.keys().view(placed.answeredAt(), placed.queue()), tainted);
-    }
-
-    /** A retained lock is given up after one push and one release. */
-    private static long patience(long roundTripNanos) {
-        return Math.min(LEAST_PATIENCE.toNanos() + 2 * roundTripNanos, LONGEST_PATIENCE.toNanos());
     }
 
     /** Makes all copies of the enqueue that are under way fail. */

@@ -1,5 +1,6 @@
 package io.coordination.lock.internal;
 
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,10 +16,19 @@ final class RetainedLocks {
     /** The locks of all modules together. */
     static final int MOST = 256;
 
+    private static final Duration LEAST_PATIENCE = Duration.ofMillis(20);
+    private static final Duration LONGEST_PATIENCE = Duration.ofMillis(100);
+
     private record Retained(LockQueue queue, long place) {}
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Retained, Boolean> byAge = new LinkedHashMap<>(); // guarded by the lock
+
+    /** How long to wait for a lock that another process retains: it is given up after one push and one release. */
+    static Duration patience(long roundTripNanos) {
+        Duration enough = LEAST_PATIENCE.plusNanos(2 * roundTripNanos);
+        return enough.compareTo(LONGEST_PATIENCE) < 0 ? enough : LONGEST_PATIENCE;
+    }
 
     /** One more, and perhaps another one less. */
     boolean add(LockQueue queue, long place) {
