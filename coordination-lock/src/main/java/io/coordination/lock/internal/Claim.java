@@ -400,17 +400,23 @@ final class Claim implements QueueFeed.Reader {
     private CompletableFuture<Boolean> cleanUp(Joining.Outcome result) {
         FencedAttempt<Joining.Outcome> sent = Objects.requireNonNull(joining);
         if (sent.isTainted() || (result instanceof Joining.Failed && !sent.isResolved())) {
-            return ClaimDeparture.close(lease().fence(), keys());
+            return closeKeys();
         }
         return result instanceof Joining.Placed placed
-                ? ClaimDeparture.release(env, lease(), keys(), placed.createRevision())
+                ? releaseKeys(placed.createRevision())
                 : CompletableFuture.completedFuture(false);
     }
 
     private CompletableFuture<Boolean> removeKeys() {
-        return isTainted()
-                ? ClaimDeparture.close(lease().fence(), keys())
-                : ClaimDeparture.release(env, lease(), keys(), revision);
+        return isTainted() ? closeKeys() : releaseKeys(revision);
+    }
+
+    private CompletableFuture<Boolean> closeKeys() {
+        return Departure.close(lease().fence(), keys()).thenApply(Departure.Left::ours);
+    }
+
+    private CompletableFuture<Boolean> releaseKeys(long createRevision) {
+        return Departure.release(env, lease(), keys(), createRevision).thenApply(Departure.Left::ours);
     }
 
     private List<String> keys() {
@@ -434,7 +440,7 @@ final class Claim implements QueueFeed.Reader {
         if (state == State.OVER) {
             return;
         }
-        boolean mayExist = state != State.OPENING && state != State.JOINING && !lease().isOver();
+        boolean mayExist = state != State.OPENING && state != State.JOINING && !lease().areOver();
         endAfter(mayExist ? removeKeys() : CompletableFuture.completedFuture(false));
         listener.lost(reason, cause);
     }

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** The lease that all keys of a claim hang on. Questions are answered on any thread. */
-final class ClaimLease implements LeaseKeys.Owner {
+final class ClaimLease implements Leases, LeaseKeys.Owner {
 
     private final Fence fence;
     private final List<String> keys;
@@ -40,7 +40,8 @@ final class ClaimLease implements LeaseKeys.Owner {
         return fence.session();
     }
 
-    boolean isValid() {
+    @Override
+    public boolean isValid() {
         return session().isValid();
     }
 
@@ -48,7 +49,8 @@ final class ClaimLease implements LeaseKeys.Owner {
         return session().remaining();
     }
 
-    boolean isOver() {
+    @Override
+    public boolean areOver() {
         return session().isOver();
     }
 

@@ -107,24 +107,4 @@ record ClaimTxns(List<KeyRange> ranges, List<String> keys, Bytes value, long lea
                 .orElse(Op.get(key))
                 .delivered(Delivery.REPEATABLE);
     }
-
-    /** Deletes those of several keys that are still the ones made at a revision, in one revision. */
-    static Txn release(List<String> keys, long createRevision) {
-        if (keys.size() == 1) {
-            return LockTxns.release(keys.get(0), createRevision);
-        }
-        return Txn.always(keys.stream()
-                        .map(key -> Op.nested(
-                                Txn.when(Compare.createdAt(key, createRevision)).then(Op.delete(key))))
-                        .toArray(Op[]::new))
-                .delivered(Delivery.URGENT);
-    }
-
-    /** Whether a {@link #release} deleted every key. */
-    static boolean releasedAll(TxnResult result) {
-        return result.succeeded()
-                && result.results().stream()
-                        .allMatch(one -> !(one instanceof TxnResult.Nested nested)
-                                || nested.result().succeeded());
-    }
 }

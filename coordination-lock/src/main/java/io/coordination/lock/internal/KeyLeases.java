@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Questions are answered on any thread; moves are confined to the serial executor of the lock.
  */
-final class KeyLeases implements LeaseKeys.Owner {
+final class KeyLeases implements Leases, LeaseKeys.Owner {
 
     /** Hears what becomes of the key by others, on any thread. */
     interface Listener {
@@ -64,8 +64,8 @@ final class KeyLeases implements LeaseKeys.Owner {
         return target != null;
     }
 
-    /** Whether every lease that the key may be on is certainly alive. */
-    boolean isValid() {
+    @Override
+    public boolean isValid() {
         Fence next = target; // first: when it is gone, the present one is the new one
         return session().isValid() && (next == null || next.session().isValid());
     }
@@ -81,8 +81,8 @@ final class KeyLeases implements LeaseKeys.Owner {
         return leftOfNext.compareTo(left) < 0 ? leftOfNext : left;
     }
 
-    /** Whether no lease is left that the key could be on. */
-    boolean areOver() {
+    @Override
+    public boolean areOver() {
         Fence next = target;
         return session().isOver() && (next == null || next.session().isOver());
     }

@@ -162,7 +162,7 @@ final class LeasedPlace {
         if (unsent) {
             end(false);
         } else if (createRevision == 0 || lateCopies.arePossible()) {
-            Departure.close(fence, key).thenAccept(left -> end(left.ours()));
+            Departure.close(fence, List.of(key)).thenAccept(left -> end(left.ours()));
         } else {
             look();
         }

@@ -7,6 +7,7 @@ import io.coordination.store.RangeQuery;
 import io.coordination.store.Txn;
 import io.coordination.store.Txn.Compare;
 import io.coordination.store.Txn.Op;
+import io.coordination.store.TxnResult;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -64,6 +65,26 @@ final class LockTxns {
                 .then(Op.delete(key))
                 .orElse(Op.get(key))
                 .delivered(Delivery.URGENT);
+    }
+
+    /** Deletes those of several keys that are still the ones made at a revision, in one revision. */
+    static Txn release(List<String> keys, long revision) {
+        if (keys.size() == 1) {
+            return release(keys.get(0), revision);
+        }
+        return Txn.always(keys.stream()
+                        .map(key -> Op.nested(
+                                Txn.when(Compare.createdAt(key, revision)).then(Op.delete(key))))
+                        .toArray(Op[]::new))
+                .delivered(Delivery.URGENT);
+    }
+
+    /** Whether a {@link #release} deleted every key. */
+    static boolean releasedAll(TxnResult result) {
+        return result.succeeded()
+                && result.results().stream()
+                        .allMatch(one -> !(one instanceof TxnResult.Nested nested)
+                                || nested.result().succeeded());
     }
 
     /**

@@ -453,12 +453,12 @@ final class Place implements KeyLeases.Listener {
         leave(
                 leases.areOver()
                         ? CompletableFuture.completedFuture(Departure.Left.BEFORE)
-                        : Departure.release(env(), leases, key, revision));
+                        : Departure.release(env(), leases, List.of(key), revision));
     }
 
     /** Deletes the key, if it exists, and makes sure that it cannot be made late. */
     void close() {
-        leave(Departure.close(fence(), key));
+        leave(Departure.close(fence(), List.of(key)));
     }
 
     private void leave(CompletableFuture<Departure.Left> leaving) {
