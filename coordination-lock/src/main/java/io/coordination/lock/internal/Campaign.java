@@ -9,6 +9,7 @@ import io.coordination.lock.election.LeaderOptions;
 import io.coordination.lock.election.Leadership;
 import io.coordination.lock.election.LeadershipEnd;
 import io.coordination.lock.election.LeadershipListener;
+import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.store.Bytes;
 import io.coordination.store.Environment;
 import io.coordination.store.ListenerCalls;
@@ -42,7 +43,7 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private @Nullable Claim claim;
-    private @Nullable ClaimValue value;
+    private @Nullable Membership value;
     private TimeSource.@Nullable Timer timer;
     private boolean handingOver;
     private boolean over;
@@ -74,7 +75,8 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
     }
 
     private Bytes valueOf(Bytes identity) {
-        ClaimValue made = ClaimValue.of(env, ClaimValue.EXCLUSIVE, options.label())
+        Membership made = Membership.of(
+                        PlaceMode.EXCLUSIVE, options.label(), env.time().now())
                 .by(identity)
                 .saying(options.payload());
         value = made;

@@ -2,6 +2,7 @@ package io.coordination.lock.internal;
 
 import io.coordination.internal.Checks;
 import io.coordination.lock.LockLost;
+import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.lock.synchronizer.Permits;
 import io.coordination.store.Environment;
 import java.time.Duration;
@@ -14,7 +15,7 @@ final class HeldPermits implements Permits {
     private final Environment env;
     private final ClaimRequest request;
     private final ClaimHold hold;
-    private final ClaimValue value;
+    private final Membership value;
     private volatile int count; // changed in the serial executor of the request
 
     /**
@@ -22,7 +23,7 @@ final class HeldPermits implements Permits {
      *
      * @param value what their key was put with
      */
-    HeldPermits(Environment env, ClaimRequest request, ClaimHold hold, ClaimValue value, int count) {
+    HeldPermits(Environment env, ClaimRequest request, ClaimHold hold, Membership value, int count) {
         this.env = env;
         this.request = request;
         this.hold = hold;
@@ -87,7 +88,7 @@ final class HeldPermits implements Permits {
             return hold.release();
         }
         count = left - permits;
-        return request.amend(value.inMode(PermitCapacity.mode(count)).toBytes());
+        return request.amend(value.as(PlaceMode.permits(count)).toBytes());
     }
 
     private boolean awaited(CompletableFuture<Boolean> released) {

@@ -37,10 +37,6 @@ record PermitCapacity(long known) implements Capacity {
         return JsonCodec.write(new Limit(limit));
     }
 
-    static String mode(long permits) {
-        return "p" + permits;
-    }
-
     @Override
     public KeyRange range(QueueKeys queue) {
         return new KeyRange(queue.prefix() + '!', queue.range().to());
@@ -48,7 +44,7 @@ record PermitCapacity(long known) implements Capacity {
 
     @Override
     public long takenBy(KeyValue member) {
-        return ClaimValue.read(member.value())
+        return Membership.read(member.value())
                 .map(value -> MODE.matcher(value.m()))
                 .filter(Matcher::matches)
                 .map(mode -> Long.parseLong(mode.group(1)))

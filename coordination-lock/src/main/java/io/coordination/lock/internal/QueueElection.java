@@ -74,12 +74,12 @@ final class QueueElection implements LeaderElection {
         return found.stream()
                 .filter(entry -> queue.isMember(entry.key()))
                 .min(Comparator.comparingLong(KeyValue::createRevision))
-                .flatMap(first -> ClaimValue.read(first.value())
-                        .flatMap(value -> value.v()
+                .flatMap(first -> Membership.read(first.value())
+                        .flatMap(value -> value.payload()
                                 .map(payload -> new Leader(
                                         payload,
                                         Tokens.of(first.createRevision(), 0),
-                                        value.n().orElse(""),
+                                        value.process(),
                                         value.since()))));
     }
 }

@@ -4,6 +4,7 @@ import io.coordination.internal.Checks;
 import io.coordination.lock.DistributedMultiLock;
 import io.coordination.lock.HoldOptions;
 import io.coordination.lock.MultiLockHandle;
+import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.store.Environment;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +96,8 @@ final class QueueMultiLock implements DistributedMultiLock {
         String names = String.join(", ", keys);
         ClaimWish wish =
                 new ClaimWish(names, "multi-lock '" + names + "'", mode, options.waitTime(), options.maxHold());
-        ClaimValue value = ClaimValue.of(env, ClaimValue.EXCLUSIVE, options.label());
+        Membership value =
+                Membership.of(PlaceMode.EXCLUSIVE, options.label(), env.time().now());
         ClaimRequest request = new ClaimRequest(
                 claims,
                 wish,

@@ -2,6 +2,7 @@ package io.coordination.lock.internal;
 
 import io.coordination.internal.Checks;
 import io.coordination.lock.HoldOptions;
+import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.lock.synchronizer.DistributedSemaphore;
 import io.coordination.lock.synchronizer.PermitHolder;
 import io.coordination.lock.synchronizer.Permits;
@@ -112,7 +113,7 @@ final class QueueSemaphore implements DistributedSemaphore {
     }
 
     /** A request, and the value that its key was last put with. */
-    private record Wanted(Environment env, ClaimRequest request, AtomicReference<ClaimValue> value, int permits) {
+    private record Wanted(Environment env, ClaimRequest request, AtomicReference<Membership> value, int permits) {
 
         Permits held(ClaimHold hold) {
             return new HeldPermits(env, request, hold, Objects.requireNonNull(value.get()), permits);
@@ -123,8 +124,8 @@ final class QueueSemaphore implements DistributedSemaphore {
         Checks.between("permits", permits, 1, PermitCapacity.MOST);
         Checks.notNull("options", options);
         claims.requireOpen();
-        AtomicReference<ClaimValue> value =
-                new AtomicReference<>(ClaimValue.of(env, PermitCapacity.mode(permits), options.label()));
+        AtomicReference<Membership> value = new AtomicReference<>(Membership.of(
+                PlaceMode.permits(permits), options.label(), env.time().now()));
         String what = permits + (permits == 1 ? " permit" : " permits") + " of semaphore '" + name + "'";
         ClaimWish wish = new ClaimWish(name, what, mode, options.waitTime(), options.maxHold());
         ClaimRequest request = new ClaimRequest(
@@ -142,7 +143,7 @@ final class QueueSemaphore implements DistributedSemaphore {
         return new Wanted(env, request, value, permits);
     }
 
-    private static Bytes put(AtomicReference<ClaimValue> value, Bytes identity) {
+    private static Bytes put(AtomicReference<Membership> value, Bytes identity) {
         return value.updateAndGet(made -> made.by(identity)).toBytes();
     }
 
@@ -178,7 +179,7 @@ final class QueueSemaphore implements DistributedSemaphore {
         for (KeyValue member : inOrder(found)) {
             taken += capacity.takenBy(member);
             if (taken <= limit.known()) {
-                ClaimValue.read(member.value()).ifPresent(value -> holders.add(holder(value, capacity, member)));
+                Membership.read(member.value()).ifPresent(value -> holders.add(holder(value, capacity, member)));
             }
         }
         return List.copyOf(holders);
@@ -190,10 +191,10 @@ final class QueueSemaphore implements DistributedSemaphore {
                 .toList();
     }
 
-    private static PermitHolder holder(ClaimValue value, PermitCapacity capacity, KeyValue member) {
+    private static PermitHolder holder(Membership value, PermitCapacity capacity, KeyValue member) {
         return new PermitHolder(
                 (int) capacity.takenBy(member),
-                value.n().orElse(""),
+                value.process(),
                 Optional.of(value.o()).filter(label -> !label.isEmpty()),
                 value.since());
     }
