@@ -19,7 +19,14 @@ public final class Durations {
             "h",
             Duration.ofHours(1));
 
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private Durations() {}
+
+    /** At most 100 years: longer times mean "for ever" and must still fit into a nanosecond counter. */
+    public static Duration countable(Duration duration) {
+        return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
+    }
 
     /** Reads {@code 500ms}, {@code 5s}, {@code 2m}, {@code 1h} or ISO-8601 such as {@code PT2.5S}. */
     public static Duration parse(String parameter, String text) {

@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe.
  */
 public final class HoldOptions {
-    // Longer times mean "for ever" and must still fit into a nanosecond counter.
-    private static final Duration LONGEST = Duration.ofDays(36_500);
     private static final Duration SHORTEST_HOLD = Duration.ofMillis(1);
     private static final HoldOptions DEFAULTS = builder().build();
 
@@ -193,7 +191,7 @@ public final class HoldOptions {
          * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} for a negative value
          */
         public Builder waitTime(Duration waitTime) {
-            this.waitTime = limited(Checks.notNegative("waitTime", waitTime));
+            this.waitTime = Durations.countable(Checks.notNegative("waitTime", waitTime));
             return this;
         }
 
@@ -206,12 +204,8 @@ public final class HoldOptions {
          * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} for another value
          */
         public Builder maxHold(Duration maxHold) {
-            this.maxHold = limited(Checks.atLeast("maxHold", maxHold, SHORTEST_HOLD));
+            this.maxHold = Durations.countable(Checks.atLeast("maxHold", maxHold, SHORTEST_HOLD));
             return this;
-        }
-
-        private static Duration limited(Duration duration) {
-            return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
         }
 
         /**

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe.
  */
 public final class LockOptions {
-    // Longer waits mean "for ever" and must still fit into a nanosecond counter.
-    private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
+    private static final Duration SHORTEST_HOLD = Duration.ofMillis(1);
     private static final Duration LONGEST_RETENTION = Duration.ofHours(24);
     private static final int DEFAULT_BATCH = 16;
     private static final int LONGEST_BATCH = 65_536;
@@ -299,8 +298,7 @@ public final class LockOptions {
          * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} for a negative value
          */
         public Builder waitTime(Duration waitTime) {
-            Duration checked = Checks.notNegative("waitTime", waitTime);
-            this.waitTime = checked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : checked;
+            this.waitTime = Durations.countable(Checks.notNegative("waitTime", waitTime));
             return this;
         }
 
@@ -406,8 +404,7 @@ public final class LockOptions {
          * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} for another value
          */
         public Builder maxHold(Duration maxHold) {
-            Duration checked = Checks.atLeast("maxHold", maxHold, Duration.ofMillis(1));
-            this.maxHold = checked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : checked;
+            this.maxHold = Durations.countable(Checks.atLeast("maxHold", maxHold, SHORTEST_HOLD));
             return this;
         }
 

@@ -48,4 +48,10 @@ class DurationsTest {
     void durationsAreWrittenWithTheLargestWholeUnit(Duration duration, String expected) {
         assertThat(Durations.text(duration)).isEqualTo(expected);
     }
+
+    @ParameterizedTest
+    @CsvSource({"PT0S,PT0S", "PT876000H,PT876000H", "PT876000H0.000000001S,PT876000H", "PT999999999H,PT876000H"})
+    void moreThanAHundredYearsCountAsAHundredYears(Duration duration, Duration expected) {
+        assertThat(Durations.countable(duration)).isEqualTo(expected);
+    }
 }
