@@ -102,16 +102,16 @@ final class LockTxns {
     }
 
     /** Hangs the key on another lease; its place in the queue and its token stay. */
-    static Txn rebind(String key, long revision, Bytes value, long lease) {
-        return Txn.when(Compare.createdAt(key, revision))
+    static Txn rebind(String key, long modRevision, Bytes value, long lease) {
+        return Txn.when(Compare.modifiedAt(key, modRevision))
                 .then(Op.put(key, value, lease))
                 .orElse(Op.get(key))
                 .delivered(Delivery.REPEATABLE);
     }
 
     /** Gives the key another value; its lease, its place in the queue and its token stay. */
-    static Txn rewrite(String key, long revision, Bytes value) {
-        return Txn.when(Compare.createdAt(key, revision))
+    static Txn rewrite(String key, long modRevision, Bytes value) {
+        return Txn.when(Compare.modifiedAt(key, modRevision))
                 .then(Op.putKeepingLease(key, value))
                 .orElse(Op.get(key))
                 .delivered(Delivery.REPEATABLE);

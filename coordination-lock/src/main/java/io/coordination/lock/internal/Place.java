@@ -29,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Place implements KeyLeases.Listener {
 
-    private static final Duration LONGEST_MIN_VALIDITY = Duration.ofSeconds(2);
-    private static final Duration PAUSE = Duration.ofMillis(200);
-
     // Thousands of locks may be held: what can be part of this object is.
     private static final AtomicReferenceFieldUpdater<Place, PlaceGuards> GUARDS =
             AtomicReferenceFieldUpdater.newUpdater(Place.class, PlaceGuards.class, "guards");
@@ -46,7 +43,7 @@ final class Place implements KeyLeases.Listener {
     private @Nullable FencedAttempt<Enqueue.Outcome> enqueue;
     private @Nullable PlaceMail mail; // few get any
     private @Nullable CompletableFuture<Boolean> departed;
-    private boolean rewriting;
+    private @Nullable KeyRewriting rewriting; // few keys are put twice
     private volatile Duration ttlClass;
     private volatile boolean ofItsOwn; // the lease serves this key alone, and lasts as long as its TTL says
     private volatile boolean over;
@@ -152,7 +149,7 @@ final class Place implements KeyLeases.Listener {
      */
     @Nullable
     Place requeue(long successorId, Request successorFounder) {
-        if (leases.isMoving() || rewriting || !isValid()) {
+        if (isBeingRewritten() || !isValid()) {
             return null;
         }
         Place successor = new Place(context, successorId, successorFounder, fence());
@@ -225,36 +222,7 @@ final class Place implements KeyLeases.Listener {
      * @param first whether it is the first hold, from which a fixed TTL counts
      */
     boolean prepare(boolean first) {
-        Session session = leases.session();
-        if (first && ofItsOwn) {
-            prepareAfter(session.renewLastTime());
-            return false;
-        }
-        Duration third = session.ttl().dividedBy(3);
-        Duration enough = third.compareTo(LONGEST_MIN_VALIDITY) < 0 ? third : LONGEST_MIN_VALIDITY;
-        if (leases.remaining().compareTo(enough) >= 0) {
-            return true;
-        }
-        prepareAfter(session.renewNow());
-        return false;
-    }
-
-    private void prepareAfter(CompletableFuture<Void> renewal) {
-        renewal.whenComplete((done, failure) -> context.serial().execute(() -> {
-            if (over) {
-                return;
-            }
-            if (failure == null && isValid()) {
-                machine().prepared(id);
-            } else {
-                env().time()
-                        .schedule(
-                                PAUSE,
-                                () -> context.serial()
-                                        .execute(() ->
-                                                prepareAfter(leases.session().renewNow())));
-            }
-        }));
+        return new HoldPreparation(context, this).isReady(first);
     }
 
     /** The guarded writes of its holds. Safe on any thread once the place is owned. */
@@ -305,15 +273,43 @@ final class Place implements KeyLeases.Listener {
 
     /** Weakens the mode, which is in the value. */
     void weaken(PlaceMode mode) {
+        rewriting().weaken(mode);
+    }
+
+    private KeyRewriting rewriting() {
+        KeyRewriting known = rewriting;
+        if (known == null) {
+            known = new KeyRewriting(context, this);
+            rewriting = known;
+        }
+        return known;
+    }
+
+    private boolean isBeingRewritten() {
+        return leases.isMoving() || (rewriting != null && rewriting.isWeakening());
+    }
+
+    /** The mode is a weaker one now; the value to be put. */
+    Membership weakened(PlaceMode mode) {
         value = value.as(mode);
-        rewriting = true;
-        GuardedPut put = new GuardedPut(
-                context, () -> LockTxns.rewrite(key, revision, value.toBytes()), () -> !over, () -> !leases.isMoving());
-        put.applied().thenAccept(applied -> {
-            rewriting = false;
-            machine().weakened(id, applied || over);
-        });
-        put.send();
+        return value;
+    }
+
+    /** What the key says. */
+    Membership value() {
+        return value;
+    }
+
+    /** Whether nothing is decided about it any more. */
+    boolean isOver() {
+        return over;
+    }
+
+    /** The key is on another lease. */
+    LeaseClass moved(Duration newTtl) {
+        enqueue = null;
+        ttlClass = newTtl;
+        return new LeaseClass(newTtl, ofItsOwn);
     }
 
     /**
@@ -347,7 +343,7 @@ final class Place implements KeyLeases.Listener {
     CompletableFuture<Void> rebind(Fence target, Duration newTtl, boolean toOneOfItsOwn) {
         CompletableFuture<Void> result = new CompletableFuture<>();
         context.serial().execute(() -> {
-            if (over || rewriting || leases.isMoving() || holds.isEmpty()) {
+            if (over || isBeingRewritten() || holds.isEmpty()) {
                 target.session().release();
                 result.completeExceptionally(CoordinationException.of(
                         ErrorCode.INVALID_STATE, "lock '" + context.name() + "' is being released or renewed already"));
@@ -355,50 +351,24 @@ final class Place implements KeyLeases.Listener {
                 // Already now: a lease that others share must not be left to run out with this key.
                 machine().moving(id, toOneOfItsOwn);
                 ofItsOwn = toOneOfItsOwn;
-                leases.beginMove(target);
-                rebindTo(target, newTtl, result);
+                rewriting().rebind(target, newTtl, noLateCopies()).whenComplete((done, failure) -> {
+                    if (failure == null) {
+                        result.complete(null);
+                    } else {
+                        result.completeExceptionally(failure);
+                    }
+                });
             }
         });
         return result;
     }
 
-    private void rebindTo(Fence target, Duration newTtl, CompletableFuture<Void> result) {
-        GuardedPut put = new GuardedPut(
-                context,
-                () -> LockTxns.rebind(
-                        key, revision, value.toBytes(), target.session().leaseId()),
-                () -> !over,
-                () -> true);
-        put.applied().thenAccept(moved -> {
-            if (!over && moved) {
-                QueueMachine machine = machine(); // first: a lock at rest is known by its lease
-                leases.endMove();
-                enqueue = null;
-                ttlClass = newTtl;
-                machine.moved(id, new LeaseClass(newTtl, ofItsOwn));
-                if (ofItsOwn) {
-                    target.session().renewLastTime();
-                }
-            } else if (!over) {
-                machine().lost(id, LockLostReason.FORCED, Optional.empty());
-            }
-        });
-        put.firstAnswer().whenComplete((moved, failure) -> {
-            if (failure != null) {
-                result.completeExceptionally(failure);
-            } else if (moved) {
-                result.complete(null);
-            } else {
-                result.completeExceptionally(keyIsGone());
-            }
-        });
-        // A late copy of the enqueue must not find the key released after the move.
-        CompletableFuture<Void> settled =
-                enqueue != null && enqueue.isTainted() ? fence().settle() : CompletableFuture.completedFuture(null);
-        settled.thenRun(() -> context.serial().execute(put::send));
+    /** A late copy of the enqueue must not find the key released after a move. */
+    private CompletableFuture<Void> noLateCopies() {
+        return enqueue != null && enqueue.isTainted() ? fence().settle() : CompletableFuture.completedFuture(null);
     }
 
-    private CoordinationException keyIsGone() {
+    CoordinationException keyIsGone() {
         return CoordinationException.of(ErrorCode.LOCK_LOST, "lock '" + context.name() + "' is lost: its key is gone");
     }
 

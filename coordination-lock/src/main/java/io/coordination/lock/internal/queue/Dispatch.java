@@ -9,7 +9,6 @@ final class Dispatch {
     private final RequestLine line;
     private final QueuePlaces places;
     private final TurnLimits turns;
-    private final Retention retention;
     private final Granting granting;
     private final Arrivals arrivals;
     private final Departures departures;
@@ -19,7 +18,6 @@ final class Dispatch {
             RequestLine line,
             QueuePlaces places,
             TurnLimits turns,
-            Retention retention,
             Granting granting,
             Arrivals arrivals,
             Departures departures,
@@ -27,7 +25,6 @@ final class Dispatch {
         this.line = line;
         this.places = places;
         this.turns = turns;
-        this.retention = retention;
         this.granting = granting;
         this.arrivals = arrivals;
         this.departures = departures;
@@ -140,8 +137,7 @@ final class Dispatch {
 
     /** Somebody wants a lingering lock again: its place goes if its turn is over by now. */
     private boolean endsTurn(QueuePlace place, LocalRequest head) {
-        retention.end(place);
-        boolean over = place.serves(head) && !turns.mayFollow(place, head);
+        boolean over = !granting.goesOn(place, head);
         if (over && (head.triesOnce() || !arrivals.replace(place, head))) {
             departures.leave(place);
         }

@@ -35,6 +35,12 @@ final class Granting {
         }
     }
 
+    /** Somebody wants a lingering lock: whether it may have it while the turn of the place lasts, if it is of that kind. */
+    boolean goesOn(QueuePlace place, LocalRequest request) {
+        retention.end(place);
+        return !place.serves(request) || turns.mayFollow(place, request);
+    }
+
     /** Whether a request that came now would be served at once. */
     boolean hasRoomFor(LocalRequest request) {
         QueuePlace first = places.first();

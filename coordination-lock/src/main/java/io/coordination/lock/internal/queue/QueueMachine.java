@@ -60,7 +60,7 @@ public final class QueueMachine {
         Granting granting = new Granting(sink, watch, line, places, turns, retention);
         departures = new Departures(sink, places, retention);
         Arrivals arrivals = new Arrivals(sink, watch, places, departures);
-        dispatch = new Dispatch(line, places, turns, retention, granting, arrivals, departures, retirement);
+        dispatch = new Dispatch(line, places, turns, granting, arrivals, departures, retirement);
         releases = new Releases(line, places, turns, retention, arrivals, departures, dispatch);
         observation = new Observation(sink, watch, places, departures, dispatch, releases);
         answers = new PlaceAnswers(sink, line, places, arrivals, departures, dispatch, observation);
