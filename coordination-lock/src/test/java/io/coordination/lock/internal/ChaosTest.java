@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 class ChaosTest {
 
-    private static final int SEEDS = Integer.getInteger("lock.chaos.seeds", 25);
+    private static final int SEEDS = Integer.getInteger("lock.chaos.seeds", 200);
     private static final int STEPS = 300;
 
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
