@@ -339,7 +339,7 @@ public final class LockOptions {
          * Sets how many holds in a row this process may have while another one waits. Within a process the lock goes from hold to
          * hold without asking the server, in the order in which it was asked for: without limit as long as no other process
          * waits, otherwise for at most this number of holds and 10 ms, after which the process queues again, behind those that
-         * wait. So a process with many threads neither starves others nor loses its speed to them.
+         * wait. A request that comes within 0.2 ms after the lock was closed counts as one that waited. So a process with many threads neither starves others nor loses its speed to them.
          *
          * <p>It counts for the request that would be next. With 1 the order is that of the places in the queue, of which a
          * process has one: requests of one process that wait at the same time share it.
