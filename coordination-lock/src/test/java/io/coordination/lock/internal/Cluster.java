@@ -107,7 +107,7 @@ final class Cluster {
      */
     void assertNothingStays() {
         nodes.forEach(node -> node.store.reconnect());
-        time.advance(TTL.multipliedBy(3));
+        time.advance(TTL.multipliedBy(4));
         assertThat(allKeys()).as("keys that stayed").isEmpty();
         nodes.forEach(node -> assertThat(node.locks.queuesInUse()).as("queues").isZero());
         nodes.forEach(node -> assertThat(node.locks.claimsInUse()).as("claims").isZero());

@@ -15,6 +15,8 @@ final class RenewalPace {
 
     private final long third;
     private final TreeMap<Long, Integer> riders = new TreeMap<>(); // how many there are of each interval
+    private boolean hasRhythm;
+    private long due;
 
     RenewalPace(Duration ttl) {
         this.third = ttl.toNanos() / 3;
@@ -38,9 +40,21 @@ final class RenewalPace {
         return Math.max(wanted, SHORTEST);
     }
 
-    /** That time, a little shorter at random, so that many leases do not keep in step. */
-    long jittered() {
+    /**
+     * When the next renewal is due after one that was sent at a moment: three times in a TTL, neither more nor less, once there
+     * is a rhythm. A renewal that begins one comes a little early at random, the first one as well as one after an outage, so that many leases
+     * do not keep in step. While somebody looks for a renewal in each interval all of them do: of two rhythms that are the same the slower
+     * one would miss the other now and then.
+     */
+    long nextAfter(long sentNanos) {
         long pace = nanos();
+        boolean inRhythm = hasRhythm && sentNanos - due >= 0 && sentNanos - due < pace / 100;
+        due = sentNanos + (inRhythm && riders.isEmpty() ? pace : early(pace));
+        hasRhythm = true;
+        return due;
+    }
+
+    private static long early(long pace) {
         return Math.max(SHORTEST, pace - ThreadLocalRandom.current().nextLong(pace / 10));
     }
 }

@@ -71,8 +71,8 @@ final class Renewals {
 
     /** The next one is due when the pace says, counted from the sending of the acknowledged one. */
     void scheduleAfter(LeaseValidity acknowledged) {
-        long due = acknowledged.sentNanos() + pace.jittered() - env.time().nanoTime();
-        schedule(Duration.ofNanos(due));
+        long due = pace.nextAfter(acknowledged.sentNanos());
+        schedule(Duration.ofNanos(due - env.time().nanoTime()));
     }
 
     /** Somebody needs a renewal in each interval from now on, the first one counted from the last acknowledged. */
