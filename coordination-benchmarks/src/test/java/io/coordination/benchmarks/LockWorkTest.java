@@ -166,9 +166,18 @@ class LockWorkTest {
 
         private static final int HEAP = 10_000;
 
-        private record JvmHeld(ReentrantLock lock, byte[] heap) implements Held {
+        private static final class JvmHeld implements Held {
+
+            private final ReentrantLock lock;
+            private final byte[] heap = new byte[HEAP];
+
+            JvmHeld(ReentrantLock lock) {
+                this.lock = lock;
+            }
+
             @Override
             public void release() {
+                heap[0]++;
                 lock.unlock();
             }
         }
@@ -180,7 +189,7 @@ class LockWorkTest {
             names.add(lock);
             ReentrantLock taken = locks.computeIfAbsent(lock, name -> new ReentrantLock());
             taken.lock();
-            return new JvmHeld(taken, new byte[HEAP]);
+            return new JvmHeld(taken);
         }
 
         @Override
