@@ -155,8 +155,9 @@ public interface LockHandle extends AutoCloseable {
 
     /**
      * Releases the lock without waiting: {@link #isHeld()} is false at once, and the release is sent in the background until its
-     * outcome is definite. When the lock was held for less than 10 ms it waits 0.2 ms before that for the next request of this
-     * process, which goes on with it while its {@linkplain LockOptions.Builder#localBatch turn} lasts. Idempotent, never throws.
+     * outcome is definite. A lock that other processes have wanted too waits 0.2 ms before that, unless it was held for 10 ms
+     * or longer, for the next request of this process, which goes on with it while its {@linkplain LockOptions.Builder#localBatch
+     * turn} lasts. Idempotent, never throws.
      */
     @Override
     void close();

@@ -21,6 +21,15 @@ class LingerTest {
     private final Cluster cluster = new Cluster();
     private final Node a = cluster.node(LINGER);
     private final Node b = cluster.node();
+    private final LockHandle held = takenAfterWaiting(Node.OPTIONS);
+
+    /** Whoever has waited watches the queue. */
+    private LockHandle takenAfterWaiting(LockOptions options) {
+        LockHandle other = b.take();
+        CompletableFuture<LockHandle> asked = a.ask(options);
+        other.unlock();
+        return granted(asked);
+    }
 
     @AfterEach
     void nothingStays() {
@@ -33,18 +42,26 @@ class LingerTest {
 
     @Test
     void itGoesWhenNobodyComes() {
-        a.take().close();
+        held.close();
         assertThat(cluster.queue()).hasSize(1);
 
         cluster.time.advance(LINGER);
 
         assertThat(cluster.queue()).isEmpty();
-        assertThat(a.locks.queuesInUse()).isZero();
+    }
+
+    @Test
+    void aLockThatNobodyElseWantedGoesAtOnce() {
+        held.unlock();
+        LockHandle other = granted(a.locks.acquireAsync("unwanted", Node.OPTIONS));
+
+        other.close();
+
+        assertThat(cluster.queue("unwanted")).isEmpty();
     }
 
     @Test
     void itGoesAtOnceWhenItWasHeldForLong() {
-        LockHandle held = a.take();
         cluster.time.advance(Duration.ofMillis(10));
 
         held.close();
@@ -54,7 +71,7 @@ class LingerTest {
 
     @Test
     void itGoesAtOnceWhenSeveralHoldsHaveLastedForLong() {
-        a.take().close();
+        held.close();
         LockHandle again = a.take();
         cluster.time.advance(Duration.ofMillis(10));
 
@@ -65,26 +82,25 @@ class LingerTest {
 
     @Test
     void whoWaitsForTheReleaseDoesNotWaitForThatMoment() {
-        assertThat(a.take().unlock()).isTrue();
+        assertThat(held.unlock()).isTrue();
         assertThat(cluster.queue()).isEmpty();
     }
 
     @Test
     void theNextRequestGoesOnWithTheSameKey() {
-        LockHandle first = a.take();
-        first.close();
+        held.close();
         long before = txns();
 
         LockHandle second = a.take();
 
         assertThat(txns()).isEqualTo(before);
-        assertThat(second.fencingToken()).isEqualTo(first.fencingToken() + 1);
+        assertThat(second.fencingToken()).isEqualTo(held.fencingToken() + 1);
         second.unlock();
     }
 
     @Test
     void aSingleTryGetsItAtOnce() {
-        a.take().close();
+        held.close();
         LockHandle tried = a.tryOnce().orElseThrow();
         assertThat(tried.isHeld()).isTrue();
         tried.unlock();
@@ -92,20 +108,20 @@ class LingerTest {
 
     @Test
     void nobodyGoesOnWithAKeyUnderWhichSomethingMayStillTakeEffect() {
-        Hold held = (Hold) a.take();
-        held.giveUp(LockLostReason.WATCHDOG, Optional.empty());
+        ((Hold) held).giveUp(LockLostReason.WATCHDOG, Optional.empty());
         assertThat(cluster.queue()).isEmpty();
     }
 
     @Test
     void aLeaseOfItsOwnServesNobodyElse() {
-        a.take(Node.OPTIONS.toBuilder().fixedTtl(true).build()).close();
+        held.unlock();
+        takenAfterWaiting(Node.OPTIONS.toBuilder().fixedTtl(true).build()).close();
         assertThat(cluster.queue()).isEmpty();
     }
 
     @Test
     void aRequestOfAnotherKindEndsIt() {
-        a.take().close();
+        held.close();
 
         LockHandle reading = granted(a.locks.readWrite(Cluster.LOCK).read().acquireAsync(Node.OPTIONS));
 
@@ -115,23 +131,22 @@ class LingerTest {
 
     @Test
     void itGoesWhenTheCoordinatorIsClosed() {
-        a.take().close();
+        held.close();
         assertThat(a.locks.closeAsync()).isCompleted();
         assertThat(cluster.queue()).isEmpty();
     }
 
     @Test
     void itsLossIsNobodysLoss() {
-        a.take().close();
+        held.close();
         cluster.delete(cluster.first().key());
         cluster.time.advance(LINGER);
-        assertThat(a.locks.queuesInUse()).isZero();
+        assertThat(cluster.queue()).isEmpty();
     }
 
     @Nested
     class WhileAnotherProcessWaits {
 
-        private final LockHandle held = a.take(Node.STRICT);
         private final CompletableFuture<LockHandle> waiting = b.ask();
 
         @Test

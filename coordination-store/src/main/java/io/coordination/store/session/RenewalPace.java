@@ -48,7 +48,7 @@ final class RenewalPace {
      */
     long nextAfter(long sentNanos) {
         long pace = nanos();
-        boolean inRhythm = hasRhythm && sentNanos - due >= 0 && sentNanos - due < pace / 100;
+        boolean inRhythm = hasRhythm && sentNanos - due >= 0 && sentNanos - due < pace / 10;
         due = sentNanos + (inRhythm && riders.isEmpty() ? pace : early(pace));
         hasRhythm = true;
         return due;

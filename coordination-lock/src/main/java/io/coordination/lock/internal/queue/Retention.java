@@ -2,8 +2,9 @@ package io.coordination.lock.internal.queue;
 
 /**
  * A lock that stays with this process although nobody holds it: as long as nobody else is known to want it, if that was asked for,
- * or else for a moment. A thread that closes a lock and wants it again would otherwise delete a key and queue another one; within
- * that moment it goes on with the same key while its turn lasts, and replaces it in one transaction afterwards.
+ * or else for a moment, if it is watched because others wanted it before. A thread that closes a lock and wants it again would
+ * otherwise delete a key and queue another one, and wake everybody with both; within that moment it goes on with the same key
+ * while its turn lasts, and replaces it in one transaction afterwards.
  */
 final class Retention {
 
@@ -41,8 +42,9 @@ final class Retention {
     }
 
     private boolean linger(QueuePlace place) {
-        long nanos = sink.lingerNanos(place.id);
-        if (nanos == 0 || place.lease.ofItsOwn() || places.second() != null || place.isExhausted()) {
+        boolean allowed = watch.isOpen() && !place.lease.ofItsOwn() && places.second() == null && !place.isExhausted();
+        long nanos = allowed ? sink.lingerNanos(place.id) : 0;
+        if (nanos == 0) {
             return false;
         }
         place.lingering = true;

@@ -44,10 +44,13 @@ final class Scenarios {
                 entry("batches of two, lost answer", COHORT.with(Fault.LOST_ANSWER)),
                 entry("readers and a writer", readersAndWriter()),
                 entry("downgrade, lost answer", downgrade().with(Fault.LOST_ANSWER)),
+                entry("closed and wanted again", closing(W.closing())),
                 entry(
-                        "closed and wanted again, lost answer",
-                        closing(W.closing()).with(Fault.LOST_ANSWER)),
-                entry("closed and wanted again, batches of two", closing(BATCH.closing())),
+                        "closed and wanted again, batches of two",
+                        closing(BATCH.closing()).in()),
+                entry(
+                        "closed and wanted again, crash",
+                        closing(W.closing()).in().with(Fault.CRASH)),
                 entry("closed and tried again", closing(W.closing().tryingOnce())),
                 entry("retention, gap", retention(List.of(RETAINING)).with(Fault.GAP)),
                 entry(
@@ -103,7 +106,7 @@ final class Scenarios {
     }
 
     private static Scenario closing(Wish wish) {
-        return NOBODY.process(List.of(wish, wish)).process(List.of(W)).timer(QueueTimer.LINGER);
+        return NOBODY.process(List.of(wish, wish)).process(List.of(W, W)).timer(QueueTimer.LINGER);
     }
 
     private static Scenario retention(List<Wish> wishes) {
