@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable and thread-safe.
  */
-public final class LockOptions {
-    private static final Duration SHORTEST_HOLD = Duration.ofMillis(1);
+public final class LockOptions extends HoldTerms {
     private static final Duration LONGEST_RETENTION = Duration.ofHours(24);
     private static final int DEFAULT_BATCH = 16;
     private static final int LONGEST_BATCH = 65_536;
@@ -23,28 +22,19 @@ public final class LockOptions {
     private static final Duration LONGEST_DETECTION = Duration.ofHours(24);
     private static final LockOptions DEFAULTS = builder().build();
 
-    private final Duration ttl;
-    private final @Nullable Duration waitTime;
-    private final boolean fixedTtl;
-    private final @Nullable String label;
     private final int localBatch;
     private final @Nullable LockOwner owner;
     private final Duration retain;
     private final @Nullable WatchdogConfig watchdog;
-    private final @Nullable Duration maxHold;
     private final @Nullable LockListener listener;
     private final @Nullable Duration detectDeadlocksAfter;
 
     private LockOptions(Builder builder) {
-        this.ttl = builder.ttl;
-        this.waitTime = builder.waitTime;
-        this.fixedTtl = builder.fixedTtl;
-        this.label = builder.label;
+        super(builder);
         this.localBatch = builder.localBatch;
         this.owner = builder.owner;
         this.retain = builder.retain;
         this.watchdog = builder.watchdog;
-        this.maxHold = builder.maxHold;
         this.listener = builder.listener;
         this.detectDeadlocksAfter = builder.detectDeadlocksAfter;
     }
@@ -84,57 +74,14 @@ public final class LockOptions {
      * @return a new builder
      */
     public Builder toBuilder() {
-        Builder builder = new Builder();
-        builder.ttl = ttl;
-        builder.waitTime = waitTime;
-        builder.fixedTtl = fixedTtl;
-        builder.label = label;
+        Builder builder = new Builder().startingFrom(this);
         builder.localBatch = localBatch;
         builder.owner = owner;
         builder.retain = retain;
         builder.watchdog = watchdog;
-        builder.maxHold = maxHold;
         builder.listener = listener;
         builder.detectDeadlocksAfter = detectDeadlocksAfter;
         return builder;
-    }
-
-    /**
-     * How long a dead holder blocks others.
-     *
-     * @return whole seconds, 2 s to 24 h; default 30 s
-     */
-    public Duration ttl() {
-        return ttl;
-    }
-
-    /**
-     * How long to wait for the lock.
-     *
-     * @return zero: do not wait; empty, the default: {@code acquire} waits without limit and {@code tryAcquire} makes one
-     *     attempt
-     */
-    public Optional<Duration> waitTime() {
-        return Optional.ofNullable(waitTime);
-    }
-
-    /**
-     * Whether the lock ends by itself, one TTL after it was acquired.
-     *
-     * @return true: never renewed once held, on a lease of its own that outlives this process; false, the default: renewed
-     *     until it is released
-     */
-    public boolean fixedTtl() {
-        return fixedTtl;
-    }
-
-    /**
-     * What operators see as the owner.
-     *
-     * @return a text of at most 128 characters; default none
-     */
-    public Optional<String> label() {
-        return Optional.ofNullable(label);
     }
 
     /**
@@ -174,15 +121,6 @@ public final class LockOptions {
     }
 
     /**
-     * How long the lock is held at most.
-     *
-     * @return empty, the default: until it is released
-     */
-    public Optional<Duration> maxHold() {
-        return Optional.ofNullable(maxHold);
-    }
-
-    /**
      * Who hears what happens to the lock while it is held.
      *
      * @return the listener; default none
@@ -209,15 +147,11 @@ public final class LockOptions {
     @Override
     public boolean equals(Object other) {
         return other instanceof LockOptions that
-                && ttl.equals(that.ttl)
-                && Objects.equals(waitTime, that.waitTime)
-                && fixedTtl == that.fixedTtl
-                && Objects.equals(label, that.label)
+                && hasTermsOf(that)
                 && localBatch == that.localBatch
                 && Objects.equals(owner, that.owner)
                 && retain.equals(that.retain)
                 && Objects.equals(watchdog, that.watchdog)
-                && Objects.equals(maxHold, that.maxHold)
                 && Objects.equals(listener, that.listener)
                 && Objects.equals(detectDeadlocksAfter, that.detectDeadlocksAfter);
     }
@@ -229,18 +163,7 @@ public final class LockOptions {
      */
     @Override
     public int hashCode() {
-        return Objects.hash(
-                ttl,
-                waitTime,
-                fixedTtl,
-                label,
-                localBatch,
-                owner,
-                retain,
-                watchdog,
-                maxHold,
-                listener,
-                detectDeadlocksAfter);
+        return Objects.hash(hashOfTerms(), localBatch, owner, retain, watchdog, listener, detectDeadlocksAfter);
     }
 
     /**
@@ -250,55 +173,26 @@ public final class LockOptions {
      */
     @Override
     public String toString() {
-        return "LockOptions[ttl=" + Durations.text(ttl) + ", waitTime="
-                + waitTime().map(Durations::text).orElse("none") + ", fixedTtl=" + fixedTtl + ", label="
-                + label().orElse("none") + ", localBatch=" + localBatch + ", owner="
+        return "LockOptions[" + terms() + ", localBatch=" + localBatch + ", owner="
                 + owner().map(LockOwner::toString).orElse("none") + ", retain=" + Durations.text(retain) + ", watchdog="
-                + watchdog().map(WatchdogConfig::toString).orElse("none") + ", maxHold="
-                + maxHold().map(Durations::text).orElse("none") + ", listener="
+                + watchdog().map(WatchdogConfig::toString).orElse("none") + ", listener="
                 + listener().map(told -> told.getClass().getName()).orElse("none") + ", detectDeadlocksAfter="
                 + detectDeadlocksAfter().map(Durations::text).orElse("none") + "]";
     }
 
     /** Builds {@link LockOptions}. Not thread-safe. */
-    public static final class Builder {
-        private Duration ttl = Duration.ofSeconds(30);
-        private @Nullable Duration waitTime;
-        private boolean fixedTtl;
-        private @Nullable String label;
+    public static final class Builder extends HoldTerms.Builder<Builder> {
         private int localBatch = DEFAULT_BATCH;
         private @Nullable LockOwner owner;
         private Duration retain = Duration.ZERO;
         private @Nullable WatchdogConfig watchdog;
-        private @Nullable Duration maxHold;
         private @Nullable LockListener listener;
         private @Nullable Duration detectDeadlocksAfter;
 
         private Builder() {}
 
-        /**
-         * Sets how long a dead holder blocks others: at most this and a second, and at most twice this around a fail-over of
-         * the server.
-         *
-         * @param ttl 2 s to 24 h, fractions of seconds rounded up; default 30 s
-         * @return this builder
-         * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} for another value
-         */
-        public Builder ttl(Duration ttl) {
-            this.ttl = Checks.ttl("ttl", ttl);
-            return this;
-        }
-
-        /**
-         * Sets how long to wait for the lock. Anything above 100 years counts as 100 years.
-         *
-         * @param waitTime zero (do not wait) or more; default: {@code acquire} waits without limit, {@code tryAcquire} makes
-         *     one attempt
-         * @return this builder
-         * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} for a negative value
-         */
-        public Builder waitTime(Duration waitTime) {
-            this.waitTime = Durations.countable(Checks.notNegative("waitTime", waitTime));
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -313,33 +207,11 @@ public final class LockOptions {
         }
 
         /**
-         * Sets whether the lock ends by itself one TTL after it was acquired.
-         *
-         * @param fixedTtl default false: renewed until it is released
-         * @return this builder
-         */
-        public Builder fixedTtl(boolean fixedTtl) {
-            this.fixedTtl = fixedTtl;
-            return this;
-        }
-
-        /**
-         * Sets what operators see as the owner.
-         *
-         * @param label 1 to 128 characters, no control characters; not a secret
-         * @return this builder
-         * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} for another value
-         */
-        public Builder label(String label) {
-            this.label = Checks.label("label", label);
-            return this;
-        }
-
-        /**
          * Sets how many holds in a row this process may have while another one waits. Within a process the lock goes from hold to
          * hold without asking the server, in the order in which it was asked for: without limit as long as no other process
          * waits, otherwise for at most this number of holds and 10 ms, after which the process queues again, behind those that
-         * wait. A request that comes within 0.2 ms after the lock was closed counts as one that waited. So a process with many threads neither starves others nor loses its speed to them.
+         * wait. A request that comes within 0.2 ms after the lock was closed counts as one that waited. So a process with many
+         * threads neither starves others nor loses its speed to them.
          *
          * <p>It counts for the request that would be next. With 1 the order is that of the places in the queue, of which a
          * process has one: requests of one process that wait at the same time share it.
@@ -392,19 +264,6 @@ public final class LockOptions {
          */
         public Builder watchdog(WatchdogConfig watchdog) {
             this.watchdog = Checks.notNull("watchdog", watchdog);
-            return this;
-        }
-
-        /**
-         * Ends the hold after a time, so that a worker that is stuck does not hold for ever: the lock is lost with
-         * {@link LockLostReason#MAX_HOLD} and then released, whatever renews it. Anything above 100 years counts as 100 years.
-         *
-         * @param maxHold 1 ms or more, counted from the grant; default: without limit
-         * @return this builder
-         * @throws io.coordination.CoordinationException {@code VALIDATION_ERROR} for another value
-         */
-        public Builder maxHold(Duration maxHold) {
-            this.maxHold = Durations.countable(Checks.atLeast("maxHold", maxHold, SHORTEST_HOLD));
             return this;
         }
 
