@@ -6,18 +6,14 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A member as a process. Its output is appended to a file through all its lives. */
 final class ProcessInstance implements EtcdInstance {
 
     private static final long TERMINATION_SECONDS = 20;
-
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
     private final List<String> command;
     private final Path logFile;
@@ -79,40 +75,22 @@ final class ProcessInstance implements EtcdInstance {
 
     @Override
     public void pause() {
-        signal("STOP");
-        // The signal reaches each thread in its own time, and a test must not meet one that still answers.
-        if (!Polling.until(STOP_LIMIT, this::isStopped)) {
-            throw new IllegalStateException("etcd did not stop within " + STOP_LIMIT.toSeconds() + " s of a SIGSTOP.");
-        }
+        ProcessSuspension.freeze(running());
         paused = true;
-    }
-
-    private boolean isStopped() {
-        Process current = process;
-        if (current == null || !current.isAlive()) {
-            return true;
-        }
-        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(current.pid()), "task"))) {
-            return threads.allMatch(ProcessInstance::isStopped);
-        } catch (IOException | UncheckedIOException endedMeanwhile) {
-            return true;
-        }
-    }
-
-    private static boolean isStopped(Path thread) {
-        try {
-            String line = Files.readString(thread.resolve("stat"));
-            // The state follows the name, which is in parentheses and may itself hold any character.
-            return line.charAt(line.lastIndexOf(')') + 2) == 'T';
-        } catch (IOException threadEnded) {
-            return true;
-        }
     }
 
     @Override
     public void resume() {
-        signal("CONT");
+        ProcessSuspension.resume(running());
         paused = false;
+    }
+
+    private Process running() {
+        Process current = process;
+        if (current == null || !current.isAlive()) {
+            throw new IllegalStateException("The etcd process does not run: start it before it is paused or resumed.");
+        }
+        return current;
     }
 
     @Override
@@ -121,28 +99,6 @@ final class ProcessInstance implements EtcdInstance {
             return Transcripts.tail(Files.readAllLines(logFile, StandardCharsets.UTF_8));
         } catch (IOException e) {
             return "(no log: " + e.getMessage() + ")";
-        }
-    }
-
-    private void signal(String name) {
-        Process current = process;
-        if (current == null || !current.isAlive()) {
-            throw new IllegalStateException("The etcd process does not run: start it before it is paused or resumed.");
-        }
-        try {
-            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(current.pid()))
-                    .redirectErrorStream(true)
-                    .redirectOutput(Redirect.DISCARD)
-                    .start();
-            if (kill.waitFor() != 0) {
-                throw new IllegalStateException(
-                        "kill -" + name + " failed for the etcd process " + current.pid() + ".");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot run kill", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while a signal was sent to etcd.", e);
         }
     }
 

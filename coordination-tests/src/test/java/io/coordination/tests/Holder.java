@@ -4,6 +4,7 @@ import io.coordination.Coordination;
 import io.coordination.Coordinator;
 import io.coordination.CoordinatorOptions;
 import io.coordination.lock.LockHandle;
+import io.coordination.testkit.ProcessSuspension;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -69,23 +70,12 @@ final class Holder implements AutoCloseable {
 
     /** Freezes the process, as a very long garbage collection would. */
     void pause() {
-        signal("STOP");
+        ProcessSuspension.freeze(process);
     }
 
     /** Lets a frozen process go on. */
     void resume() {
-        signal("CONT");
-    }
-
-    private void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .start()
-                    .onExit()
-                    .join();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ProcessSuspension.resume(process);
     }
 
     /** Completes when the process has ended by itself, because its lock was not held any more. */

@@ -1,5 +1,6 @@
 package io.coordination.tests.lockchaos;
 
+import io.coordination.testkit.ProcessSuspension;
 import io.coordination.tests.lockchaos.Journal.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,22 +70,11 @@ final class UserProcess implements AutoCloseable {
     }
 
     void freeze() {
-        signal("STOP");
+        ProcessSuspension.freeze(process);
     }
 
     void thaw() {
-        signal("CONT");
-    }
-
-    private void signal(String name) {
-        try {
-            new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                    .start()
-                    .onExit()
-                    .join();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ProcessSuspension.resume(process);
     }
 
     /** Tells it to finish: it ends its requests, takes each lock once more, closes everything and ends. */
