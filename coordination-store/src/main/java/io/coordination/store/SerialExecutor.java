@@ -1,8 +1,11 @@
 package io.coordination.store;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +66,11 @@ public final class SerialExecutor implements Executor {
         if (before == null) {
             start();
         }
+    }
+
+    /** Runs a step in its turn; the future ends as that of the step does. */
+    public <T> CompletableFuture<T> compose(Supplier<CompletableFuture<T>> step) {
+        return CompletableFuture.supplyAsync(step, this).thenCompose(Function.identity());
     }
 
     private void start() {

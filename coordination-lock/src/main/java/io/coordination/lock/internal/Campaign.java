@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,7 +216,7 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
     @Override
     public void proclaim(String payload) {
         LeaderOptions checked = LeaderOptions.ofPayload(payload);
-        CompletableFuture<Boolean> stored = inSerial(() -> proclaimed(checked.payload()));
+        CompletableFuture<Boolean> stored = serial.compose(() -> proclaimed(checked.payload()));
         if (!BoundedWait.await(env, stored, "proclaiming in election '" + election + "'")) {
             throw new LockLostException("the leadership in election '" + election + "' was lost meanwhile");
         }
@@ -234,7 +233,7 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
     @Override
     public boolean stepDown() {
         return BoundedWait.uninterruptibly(
-                env, inSerial(this::steppedDown), "stepping down in election '" + election + "'");
+                env, serial.compose(this::steppedDown), "stepping down in election '" + election + "'");
     }
 
     private CompletableFuture<Boolean> steppedDown() {
@@ -250,7 +249,8 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
 
     @Override
     public boolean resign() {
-        return BoundedWait.uninterruptibly(env, inSerial(this::resigned), "resigning in election '" + election + "'");
+        return BoundedWait.uninterruptibly(
+                env, serial.compose(this::resigned), "resigning in election '" + election + "'");
     }
 
     @Override
@@ -268,18 +268,6 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
         return claim == null
                 ? CompletableFuture.completedFuture(led)
                 : claim.leave().thenApply(any -> led);
-    }
-
-    private CompletableFuture<Boolean> inSerial(Supplier<CompletableFuture<Boolean>> step) {
-        CompletableFuture<Boolean> result = new CompletableFuture<>();
-        serial.execute(() -> step.get().whenComplete((done, failure) -> {
-            if (failure == null) {
-                result.complete(done);
-            } else {
-                result.completeExceptionally(failure);
-            }
-        }));
-        return result;
     }
 
     @Override

@@ -63,16 +63,7 @@ final class HeldPermits implements Permits {
 
     @Override
     public boolean release(int permits) {
-        CompletableFuture<Boolean> released = new CompletableFuture<>();
-        request.serial()
-                .execute(() -> chunk(permits).whenComplete((done, failure) -> {
-                    if (failure == null) {
-                        released.complete(done);
-                    } else {
-                        released.completeExceptionally(failure);
-                    }
-                }));
-        return awaited(released);
+        return awaited(request.serial().compose(() -> chunk(permits)));
     }
 
     private CompletableFuture<Boolean> chunk(int permits) {

@@ -341,26 +341,17 @@ final class Place implements KeyLeases.Listener {
      * @param toOneOfItsOwn whether that lease serves this key alone
      */
     CompletableFuture<Void> rebind(Fence target, Duration newTtl, boolean toOneOfItsOwn) {
-        CompletableFuture<Void> result = new CompletableFuture<>();
-        context.serial().execute(() -> {
+        return context.serial().compose(() -> {
             if (over || isBeingRewritten() || holds.isEmpty()) {
                 target.session().release();
-                result.completeExceptionally(CoordinationException.of(
+                return CompletableFuture.failedFuture(CoordinationException.of(
                         ErrorCode.INVALID_STATE, "lock '" + context.name() + "' is being released or renewed already"));
-            } else {
-                // Already now: a lease that others share must not be left to run out with this key.
-                machine().moving(id, toOneOfItsOwn);
-                ofItsOwn = toOneOfItsOwn;
-                rewriting().rebind(target, newTtl, noLateCopies()).whenComplete((done, failure) -> {
-                    if (failure == null) {
-                        result.complete(null);
-                    } else {
-                        result.completeExceptionally(failure);
-                    }
-                });
             }
+            // Already now: a lease that others share must not be left to run out with this key.
+            machine().moving(id, toOneOfItsOwn);
+            ofItsOwn = toOneOfItsOwn;
+            return rewriting().rebind(target, newTtl, noLateCopies());
         });
-        return result;
     }
 
     /** A late copy of the enqueue must not find the key released after a move. */

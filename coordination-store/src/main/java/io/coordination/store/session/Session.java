@@ -238,23 +238,11 @@ public final class Session {
      * younger than a tenth of the TTL counts as the last one.
      */
     public CompletableFuture<Void> renewLastTime() {
-        CompletableFuture<Void> result = new CompletableFuture<>();
-        serial.execute(() -> {
+        return serial.compose(() -> {
             renewals.onlyOnDemand();
             boolean fresh = env.time().nanoTime() - validity.sentNanos() < ttl.toNanos() / 10;
-            if (fresh && isValid()) {
-                result.complete(null);
-                return;
-            }
-            renewNow().whenComplete((done, failure) -> {
-                if (failure == null) {
-                    result.complete(null);
-                } else {
-                    result.completeExceptionally(failure);
-                }
-            });
+            return fresh && isValid() ? CompletableFuture.completedFuture(null) : renewNow();
         });
-        return result;
     }
 
     /**
