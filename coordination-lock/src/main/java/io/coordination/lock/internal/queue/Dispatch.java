@@ -125,7 +125,7 @@ final class Dispatch {
         }
         granting.serve(place);
         LocalRequest head = line.head();
-        boolean served = head == null ? place.retained || place.lingering : place.serves(head) && !place.isExhausted();
+        boolean served = head == null ? place.isKept() : place.serves(head) && !place.isExhausted();
         if (!place.holders.isEmpty() || served) {
             return false;
         }

@@ -93,6 +93,11 @@ final class QueuePlace {
         return Objects.requireNonNull(founder);
     }
 
+    /** Whether it stays although nobody holds it. */
+    boolean isKept() {
+        return retained || lingering;
+    }
+
     boolean isOwned() {
         return state == State.OWNED;
     }

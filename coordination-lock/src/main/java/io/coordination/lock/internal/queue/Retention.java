@@ -42,8 +42,7 @@ final class Retention {
     }
 
     private boolean linger(QueuePlace place) {
-        boolean allowed = watch.isOpen() && !place.lease.ofItsOwn() && places.second() == null && !place.isExhausted();
-        long nanos = allowed ? sink.lingerNanos(place.id) : 0;
+        long nanos = watch.isOpen() && servesOthers(place) ? sink.lingerNanos(place.id) : 0;
         if (nanos == 0) {
             return false;
         }
@@ -55,13 +54,16 @@ final class Retention {
     private boolean isAllowed(QueuePlace place) {
         return place.retainNanos > 0
                 && place.retains
-                && !place.lease.ofItsOwn()
-                && places.second() == null
+                && servesOthers(place)
                 && !place.tainted
-                && !place.isExhausted()
                 && watch.isUnbroken()
                 && place.isCovered()
                 && !place.blocksOthers();
+    }
+
+    /** Whether another request could hold the place, and no other place is there for it. */
+    private boolean servesOthers(QueuePlace place) {
+        return !place.lease.ofItsOwn() && places.second() == null && !place.isExhausted();
     }
 
     /** The lock is held again or given up. */
