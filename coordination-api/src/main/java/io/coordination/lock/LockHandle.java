@@ -155,7 +155,8 @@ public interface LockHandle extends AutoCloseable {
 
     /**
      * Releases the lock without waiting: {@link #isHeld()} is false at once, and the release is sent in the background until its
-     * outcome is definite. A lock that other processes have wanted too waits 0.2 ms before that, unless it was held for 10 ms
+     * outcome is definite. A release that nobody is known to wait for may be held for 1 ms, to travel with another request of
+     * this coordinator. A lock that other processes have wanted too waits 0.2 ms before that, unless it was held for 10 ms
      * or longer, for the next request of this process, which goes on with it while its {@linkplain LockOptions.Builder#localBatch
      * turn} lasts. Idempotent, never throws.
      */

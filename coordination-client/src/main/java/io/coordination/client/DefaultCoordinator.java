@@ -21,11 +21,12 @@ import io.coordination.store.ListenerCalls;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Store;
 import io.coordination.store.TimeSource;
+import io.coordination.store.group.DeferredCommit;
+import io.coordination.store.group.GroupCommit;
 import io.coordination.store.group.GroupedStore;
 import io.coordination.store.session.Sessions;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,7 +48,7 @@ public final class DefaultCoordinator implements Coordinator {
     private final Environment env;
     private final CallbackThreads callbacks;
     // Of the recipe alone: the renewals of its sessions never wait behind a batch.
-    private final Optional<GroupedStore> grouped;
+    private final GroupedStore grouped;
     private final Sessions lockSessions;
     private final Sessions registrySessions;
     private final QueueLocks locks;
@@ -67,8 +68,10 @@ public final class DefaultCoordinator implements Coordinator {
                 new Environment(store, Keys.ofNamespace(options.namespace()), time, callbacks.executor(), options, log);
         this.lockSessions = new Sessions(env, "locks");
         this.registrySessions = new Sessions(env, "registry");
-        this.grouped =
-                options.groupCommit() ? Optional.of(new GroupedStore(store, QueueDomains::of)) : Optional.empty();
+        this.grouped = new GroupedStore(
+                store,
+                options.groupCommit() ? new GroupCommit(store) : new DeferredCommit(store, time),
+                QueueDomains::of);
         this.locks = new QueueLocks(ofLocks(env), lockSessions);
         this.registry = new MirroredRegistry(env, registrySessions);
         this.config = new MirroredConfig(env);
@@ -143,7 +146,7 @@ public final class DefaultCoordinator implements Coordinator {
 
     /** What the lock recipe works with. */
     private Environment ofLocks(Environment any) {
-        return grouped.map(any::on).orElse(any);
+        return any.on(grouped);
     }
 
     void forget(ModuleCoordinator module) {
@@ -209,7 +212,7 @@ public final class DefaultCoordinator implements Coordinator {
         shutdown.await("revoking the sessions of locks", lockSessions.closeAsync());
         shutdown.await("revoking the sessions of registrations", registrySessions.closeAsync());
         board.refresh();
-        grouped.ifPresent(group -> shutdown.step("ending group commit", group::close));
+        shutdown.step("sending what is held back", grouped::close);
         shutdown.step("closing the store", env.store()::close);
         shutdown.step("stopping timers", env.time()::close);
         shutdown.step("ending callback threads", callbacks::close);

@@ -27,7 +27,7 @@ enum CallKind {
         return switch (delivery) {
             case ONCE -> ONCE;
             case REPEATABLE -> REPEATABLE;
-            case URGENT -> URGENT;
+            case URGENT, DEFERRABLE -> URGENT;
         };
     }
 

@@ -16,5 +16,21 @@ public enum Delivery {
      * As {@link #REPEATABLE}, and neither a circuit breaker nor a limit of calls in flight holds it back: releases and
      * whatever else others wait for.
      */
-    URGENT
+    URGENT,
+
+    /**
+     * As {@link #URGENT}, but nobody is known to wait for it: it may be held for a moment, to travel with another transaction. A
+     * store that does not combine transactions sends it at once.
+     */
+    DEFERRABLE;
+
+    /** Whether it may be sent again after a lost answer. */
+    public boolean isRepeatable() {
+        return this != ONCE;
+    }
+
+    /** Whether neither a circuit breaker nor a limit of calls in flight holds it back. */
+    public boolean isUrgent() {
+        return this == URGENT || this == DEFERRABLE;
+    }
 }

@@ -10,6 +10,7 @@ import io.coordination.lock.internal.queue.QueueSink;
 import io.coordination.lock.internal.queue.QueueTimer;
 import io.coordination.lock.internal.queue.QuietHold;
 import io.coordination.store.Blocking;
+import io.coordination.store.Delivery;
 import io.coordination.store.Environment;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.SerialExecutor;
@@ -147,8 +148,8 @@ final class ActiveQueue implements QueueSink {
     }
 
     @Override
-    public void release(long place) {
-        place(place).release();
+    public void release(long place, boolean deferrable) {
+        place(place).release(deferrable ? Delivery.DEFERRABLE : Delivery.URGENT);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.coordination.lock.internal;
 import io.coordination.lock.LockLostReason;
 import io.coordination.store.Blocking;
 import io.coordination.store.Bytes;
+import io.coordination.store.Delivery;
 import io.coordination.store.Environment;
 import io.coordination.store.KeyRange;
 import io.coordination.store.KeyValue;
@@ -416,7 +417,8 @@ final class Claim implements QueueFeed.Reader {
     }
 
     private CompletableFuture<Boolean> releaseKeys(long createRevision) {
-        return Departure.release(env, lease(), keys(), createRevision).thenApply(Departure.Left::ours);
+        return Departure.release(env, lease(), keys(), createRevision, Delivery.URGENT)
+                .thenApply(Departure.Left::ours);
     }
 
     private List<String> keys() {

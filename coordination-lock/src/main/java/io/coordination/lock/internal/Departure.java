@@ -2,6 +2,7 @@ package io.coordination.lock.internal;
 
 import io.coordination.ErrorCode;
 import io.coordination.store.Blocking;
+import io.coordination.store.Delivery;
 import io.coordination.store.Environment;
 import java.time.Duration;
 import java.util.List;
@@ -34,22 +35,26 @@ final class Departure {
     private final Leases leases;
     private final List<String> keys;
     private final long revision;
+    private final Delivery delivery;
     private final CompletableFuture<Left> done = new CompletableFuture<>();
 
-    private Departure(Environment env, Leases leases, List<String> keys, long revision) {
+    private Departure(Environment env, Leases leases, List<String> keys, long revision, Delivery delivery) {
         this.env = env;
         this.leases = leases;
         this.keys = keys;
         this.revision = revision;
+        this.delivery = delivery;
     }
 
     /**
      * Releases keys that were made at a revision and that no late copy of their enqueue can make again.
      *
+     * @param delivery urgent, or deferrable when nobody waits for it
      * @return how they ended
      */
-    static CompletableFuture<Left> release(Environment env, Leases leases, List<String> keys, long revision) {
-        Departure departure = new Departure(env, leases, keys, revision);
+    static CompletableFuture<Left> release(
+            Environment env, Leases leases, List<String> keys, long revision, Delivery delivery) {
+        Departure departure = new Departure(env, leases, keys, revision, delivery);
         departure.send();
         return departure.done;
     }
@@ -61,7 +66,7 @@ final class Departure {
     }
 
     private void send() {
-        env.store().txn(LockTxns.release(keys, revision)).whenComplete((result, failure) -> {
+        env.store().txn(LockTxns.release(keys, revision).delivered(delivery)).whenComplete((result, failure) -> {
             if (failure == null) {
                 // Not there: either our own first copy deleted them, while its answer was lost, or they had expired
                 // before.

@@ -8,6 +8,7 @@ import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.lock.internal.queue.QueueMachine;
 import io.coordination.lock.internal.queue.QueueView;
 import io.coordination.lock.internal.queue.QuietHold;
+import io.coordination.store.Delivery;
 import io.coordination.store.Environment;
 import io.coordination.store.RangeQuery;
 import io.coordination.store.Txn;
@@ -409,12 +410,12 @@ final class Place implements KeyLeases.Listener {
     }
 
     /** Deletes the key. */
-    void release() {
+    void release(Delivery delivery) {
         // On leases that are over there is nothing to delete.
         leave(
                 leases.areOver()
                         ? CompletableFuture.completedFuture(Departure.Left.BEFORE)
-                        : Departure.release(env(), leases, List.of(key), revision));
+                        : Departure.release(env(), leases, List.of(key), revision, delivery));
     }
 
     /** Deletes the key, if it exists, and makes sure that it cannot be made late. */

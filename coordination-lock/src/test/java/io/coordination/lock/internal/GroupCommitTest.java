@@ -7,6 +7,7 @@ import io.coordination.lock.LockHandle;
 import io.coordination.lock.LockOptions;
 import io.coordination.store.KeyValue;
 import io.coordination.store.Txn;
+import io.coordination.store.group.GroupCommit;
 import io.coordination.store.group.GroupedStore;
 import io.coordination.testkit.HeldCalls;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class GroupCommitTest {
 
     private final Cluster cluster = new Cluster();
     private final Node node = cluster.node();
-    private final GroupedStore grouped = new GroupedStore(node.store, QueueDomains::of);
+    private final GroupedStore grouped = new GroupedStore(node.store, new GroupCommit(node.store), QueueDomains::of);
     private final QueueLocks locks = new QueueLocks(node.env.on(grouped), node.sessions, Duration.ZERO);
     private final Map<String, CompletableFuture<LockHandle>> asked = new LinkedHashMap<>();
 

@@ -9,7 +9,6 @@ import io.coordination.store.Txn;
 import io.coordination.store.TxnResult;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ final class Batch {
 
     private final List<Member> members = new ArrayList<>();
     private final Footprint footprint = new Footprint();
-    private OptionalLong lease = OptionalLong.empty();
+    private @Nullable Long lease;
     private long bytes;
 
     boolean isEmpty() {
@@ -40,8 +39,7 @@ final class Batch {
     /** Whether a transaction may travel with those that are here already. An empty batch takes every one that may share. */
     boolean accepts(Member member) {
         // Keys of one lease only: "lease not found" then says which, and the others are sent again without it.
-        boolean leaseFits = member.leases().allMatch(other -> lease.isEmpty() || lease.getAsLong() == other);
-        return leaseFits
+        return (lease == null || member.leases().isEmpty() || member.leases().contains(lease))
                 && !isFull()
                 && bytes + member.bytes() <= BYTES
                 && !footprint.conflictsWith(member.footprint());
@@ -51,8 +49,8 @@ final class Batch {
         members.add(member);
         footprint.add(member.footprint());
         bytes += member.bytes();
-        if (lease.isEmpty()) {
-            lease = member.leases().findFirst();
+        for (Long other : member.leases()) {
+            lease = other;
         }
     }
 
@@ -103,7 +101,8 @@ final class Batch {
     private void settle(Store store, Member member, CoordinationException cause) {
         boolean refused = !cause.outcomeUnknown()
                 && (cause.code() == ErrorCode.NOT_FOUND || cause.code() == ErrorCode.VALIDATION_ERROR);
-        if (refused || (cause.outcomeUnknown() && member.isRepeatable())) {
+        boolean heldBack = member.isUrgent() && !delivery().isUrgent();
+        if (refused || heldBack || (cause.outcomeUnknown() && member.isRepeatable())) {
             member.sendAlone(store);
         } else {
             member.failed(ofMember(cause));

@@ -29,12 +29,12 @@ import java.util.concurrent.CompletableFuture;
  * whose guard then tells what happened; one that is to be sent {@link Delivery#ONCE} fails with {@code outcomeUnknown}.
  *
  * <p><b>Delivery.</b> Urgent transactions have batches of their own, which are urgent as a whole and wait for no others.
- * Among the rest, a batch may be repeated by the engine only if all its transactions may. Renewals are no transactions
+ * {@link Delivery#DEFERRABLE} ones count as urgent. Among the rest, a batch may be repeated by the engine only if all its transactions may. Renewals are no transactions
  * and never wait here.
  *
  * <p>A caller that cancels its future takes the transaction back if it was not sent, and otherwise gives up its answer.
  */
-public final class GroupCommit implements AutoCloseable {
+public final class GroupCommit implements TxnGrouping {
 
     private final Store store;
     private final Lane ordinary;
@@ -52,14 +52,8 @@ public final class GroupCommit implements AutoCloseable {
         this.urgent = new Lane(store);
     }
 
-    /**
-     * Carries a transaction out, maybe together with others.
-     *
-     * @param txn the transaction
-     * @param domain keys beyond those that it names which no other transaction of the same revision may touch; the prefix of
-     *     the queue that it joins, for instance, where a revision must order whoever joins
-     * @return its own answer; {@code CLOSED} when this was closed before it was sent
-     */
+    /** Answers as {@link TxnGrouping} says, or {@code CLOSED} when this was closed before the transaction was sent. */
+    @Override
     public CompletableFuture<TxnResult> txn(Txn txn, KeyRange... domain) {
         Member member = new Member(txn, List.of(domain));
         if (member.mayShare()) {

@@ -9,32 +9,34 @@ import io.coordination.store.Txn;
 import io.coordination.store.TxnResult;
 import io.coordination.store.WatchListener;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
- * A store whose transactions go through a {@link GroupCommit} and whose other calls, renewals among them, go straight through.
+ * A store whose transactions go through a {@link TxnGrouping} and whose other calls, renewals among them, go straight through.
  * Thread-safe.
  */
 public final class GroupedStore implements Store {
 
     private final Store store;
-    private final GroupCommit group;
+    private final TxnGrouping group;
     private final Function<String, Optional<KeyRange>> domainOf;
 
     /**
      * The same data as a given store.
      *
      * @param store carries everything out; stays open when this is closed
+     * @param group of the transactions of that store; closed with this
      * @param domainOf for a key that a transaction names, what no other transaction of the same revision may touch;
      *     called on callers' threads
      */
-    public GroupedStore(Store store, Function<String, Optional<KeyRange>> domainOf) {
+    public GroupedStore(Store store, TxnGrouping group, Function<String, Optional<KeyRange>> domainOf) {
         this.store = store;
-        this.group = new GroupCommit(store);
+        this.group = group;
         this.domainOf = domainOf;
     }
 
@@ -44,26 +46,25 @@ public final class GroupedStore implements Store {
     }
 
     private KeyRange[] domain(Txn txn) {
-        Stream<String> compared =
-                txn.compares().stream().map(compare -> compare.keys().from());
-        Stream<String> named =
-                Stream.concat(txn.success().stream(), txn.failure().stream()).flatMap(GroupedStore::key);
-        return Stream.concat(compared, named)
-                .distinct()
-                .flatMap(key -> domainOf.apply(key).stream())
-                .distinct()
-                .toArray(KeyRange[]::new);
+        // Loops, not streams: this is done for each transaction of every lock.
+        Set<String> named = new HashSet<>();
+        txn.compares().forEach(compare -> named.add(compare.keys().from()));
+        txn.success().forEach(operation -> addKey(operation, named));
+        txn.failure().forEach(operation -> addKey(operation, named));
+        Set<KeyRange> domain = new HashSet<>();
+        named.forEach(key -> domainOf.apply(key).ifPresent(domain::add));
+        return domain.toArray(KeyRange[]::new);
     }
 
-    private static Stream<String> key(Txn.Op operation) {
+    private static void addKey(Txn.Op operation, Set<String> named) {
         if (operation instanceof Txn.Put put) {
-            return Stream.of(put.key());
-        }
-        if (operation instanceof Txn.Delete delete) {
-            return Stream.of(delete.keys().from());
+            named.add(put.key());
+        } else if (operation instanceof Txn.Delete delete) {
+            named.add(delete.keys().from());
+        } else if (operation instanceof Txn.Get get) {
+            named.add(get.query().keys().from());
         }
         // What has transactions inside travels alone.
-        return operation instanceof Txn.Get get ? Stream.of(get.query().keys().from()) : Stream.empty();
     }
 
     @Override
@@ -106,7 +107,7 @@ public final class GroupedStore implements Store {
         return store.losesWatchEvents();
     }
 
-    /** Transactions that were not sent fail with {@code CLOSED}. The store below stays open. */
+    /** Closes the grouping. The store below stays open. */
     @Override
     public void close() {
         group.close();

@@ -31,7 +31,12 @@ final class KeyRangeSet {
     boolean intersects(KeyRangeSet other) {
         KeyRangeSet few = ranges.size() < other.ranges.size() ? this : other;
         KeyRangeSet many = few == this ? other : this;
-        return few.ranges.entrySet().stream().anyMatch(range -> many.intersects(range.getKey(), range.getValue()));
+        for (Map.Entry<String, String> range : few.ranges.entrySet()) {
+            if (many.intersects(range.getKey(), range.getValue())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean intersects(String from, String to) {

@@ -2,15 +2,14 @@ package io.coordination.store.group;
 
 import io.coordination.CoordinationException;
 import io.coordination.store.Blocking;
-import io.coordination.store.Delivery;
 import io.coordination.store.KeyRange;
 import io.coordination.store.Store;
 import io.coordination.store.Txn;
 import io.coordination.store.TxnResult;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.LongStream;
-import java.util.stream.Stream;
 
 /** One transaction on its way, and who waits for its answer. Thread-safe. */
 final class Member {
@@ -19,24 +18,25 @@ final class Member {
 
     private final Txn txn;
     private final Footprint footprint;
-    private final long[] leases;
+    private final Set<Long> leases;
     private final long bytes;
     private final CompletableFuture<TxnResult> answer = new CompletableFuture<>();
 
     Member(Txn txn, List<KeyRange> domain) {
         this.txn = txn;
         this.footprint = Footprint.of(txn, domain);
-        this.leases = operations()
-                .filter(Txn.Put.class::isInstance)
-                .mapToLong(operation -> ((Txn.Put) operation).lease())
-                .filter(lease -> lease != 0)
-                .distinct()
-                .toArray();
+        this.leases = new HashSet<>();
+        addLeases(txn.success());
+        addLeases(txn.failure());
         this.bytes = txn.bytes();
     }
 
-    private Stream<Txn.Op> operations() {
-        return Stream.concat(txn.success().stream(), txn.failure().stream());
+    private void addLeases(List<Txn.Op> operations) {
+        for (Txn.Op operation : operations) {
+            if (operation instanceof Txn.Put put && put.lease() != 0) {
+                leases.add(put.lease());
+            }
+        }
     }
 
     Txn txn() {
@@ -48,8 +48,8 @@ final class Member {
     }
 
     /** The leases that it puts keys on: none or one where it {@link #mayShare()}. */
-    LongStream leases() {
-        return LongStream.of(leases);
+    Set<Long> leases() {
+        return leases;
     }
 
     long bytes() {
@@ -57,19 +57,32 @@ final class Member {
     }
 
     boolean isRepeatable() {
-        return txn.delivery() != Delivery.ONCE;
+        return txn.delivery().isRepeatable();
     }
 
     boolean isUrgent() {
-        return txn.delivery() == Delivery.URGENT;
+        return txn.delivery().isUrgent();
     }
 
     /** Whether it may travel with others: small, and nothing in it can be refused but for its one lease. */
     boolean mayShare() {
-        return Stream.of(txn.compares(), txn.success(), txn.failure()).allMatch(list -> list.size() <= OPERATIONS)
+        return txn.compares().size() <= OPERATIONS
                 && bytes <= Batch.BYTES
-                && leases.length <= 1
-                && operations().allMatch(Member::isPlain);
+                && leases.size() <= 1
+                && arePlain(txn.success())
+                && arePlain(txn.failure());
+    }
+
+    private static boolean arePlain(List<Txn.Op> operations) {
+        if (operations.size() > OPERATIONS) {
+            return false;
+        }
+        for (Txn.Op operation : operations) {
+            if (!isPlain(operation)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isPlain(Txn.Op operation) {

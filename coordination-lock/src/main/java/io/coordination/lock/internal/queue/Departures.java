@@ -21,6 +21,15 @@ final class Departures {
 
     /** A current place is not wanted any more. */
     void leave(QueuePlace place) {
+        leave(place, false);
+    }
+
+    /**
+     * A current place is not wanted any more.
+     *
+     * @param deferrable whether nobody is known to wait for its end
+     */
+    void leave(QueuePlace place, boolean deferrable) {
         boolean asking = place.state == QueuePlace.State.ENQUEUEING;
         boolean reserving = place.state == QueuePlace.State.RESERVING;
         detach(place);
@@ -29,16 +38,20 @@ final class Departures {
             sink.giveUp(place.id);
         } else if (!reserving) {
             places.leaving(place);
-            remove(place);
+            remove(place, deferrable);
         }
     }
 
     /** Deletes the key of a place that is leaving. */
     void remove(QueuePlace place) {
+        remove(place, false);
+    }
+
+    private void remove(QueuePlace place, boolean deferrable) {
         if (place.tainted) {
             sink.close(place.id);
         } else {
-            sink.release(place.id);
+            sink.release(place.id, deferrable);
         }
     }
 

@@ -51,8 +51,12 @@ public interface QueueSink {
     /** Weakens the mode of a key, sent until definite. {@link QueueMachine#weakened} follows. */
     void weaken(long place, PlaceMode mode);
 
-    /** Deletes a key of which no copy can come late, sent until definite: {@link QueueMachine#left}. */
-    void release(long place);
+    /**
+     * Deletes a key of which no copy can come late, sent until definite: {@link QueueMachine#left}.
+     *
+     * @param deferrable whether it may wait a moment for a request that it can travel with, because nobody is known to wait for it
+     */
+    void release(long place, boolean deferrable);
 
     /** Ends an attempt of which copies may come late, by moving the fence, sent until definite: {@link QueueMachine#left}. */
     void close(long place);

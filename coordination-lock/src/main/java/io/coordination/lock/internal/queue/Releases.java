@@ -66,7 +66,7 @@ final class Releases {
     private HoldEnd passOn(QueuePlace place, HandOver handOver) {
         LocalRequest head = line.head();
         if (head == null) {
-            return retention.begin(place, handOver) ? HoldEnd.LOCAL : leave(place);
+            return retention.begin(place, handOver) ? HoldEnd.LOCAL : leave(place, retention.isUnwanted(handOver));
         }
         if (places.second() != null || !place.serves(head) || head.triesOnce()) {
             return leave(place);
@@ -79,7 +79,11 @@ final class Releases {
     }
 
     private HoldEnd leave(QueuePlace place) {
-        departures.leave(place);
+        return leave(place, false);
+    }
+
+    private HoldEnd leave(QueuePlace place, boolean deferrable) {
+        departures.leave(place, deferrable);
         dispatch.proceed();
         return HoldEnd.LEAVING;
     }

@@ -61,6 +61,11 @@ final class Retention {
                 && !place.blocksOthers();
     }
 
+    /** Whether a lock that is closed, and not wanted by anybody here, has not been wanted by other processes lately. */
+    boolean isUnwanted(HandOver handOver) {
+        return handOver == HandOver.SOON && !watch.isOpen();
+    }
+
     /** Whether another request could hold the place, and no other place is there for it. */
     private boolean servesOthers(QueuePlace place) {
         return !place.lease.ofItsOwn() && places.second() == null && !place.isExhausted();

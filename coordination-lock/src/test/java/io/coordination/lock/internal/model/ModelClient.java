@@ -334,7 +334,7 @@ final class ModelClient implements QueueSink {
     }
 
     @Override
-    public void release(long place) {
+    public void release(long place, boolean deferrable) {
         outbox.add(new Call.Release(place, attempt(place).key(), attempt(place).created()));
     }
 
@@ -342,7 +342,7 @@ final class ModelClient implements QueueSink {
     public void close(long place) {
         Attempt attempt = attempt(place);
         if (dropped.contains(Rule.CLOSE_OF_TAINTED) && attempt.created() > 0) {
-            release(place);
+            release(place, false);
         } else {
             closeFence(new LeaseFence.Closing(place, attempt.key(), false));
         }

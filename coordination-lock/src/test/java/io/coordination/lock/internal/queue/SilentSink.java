@@ -29,7 +29,7 @@ final class SilentSink implements QueueSink {
     public void weaken(long place, PlaceMode mode) {}
 
     @Override
-    public void release(long place) {}
+    public void release(long place, boolean deferrable) {}
 
     @Override
     public void close(long place) {}

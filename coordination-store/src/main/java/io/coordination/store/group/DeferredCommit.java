@@ -1,0 +1,118 @@
+package io.coordination.store.group;
+
+import io.coordination.store.Delivery;
+import io.coordination.store.KeyRange;
+import io.coordination.store.Store;
+import io.coordination.store.TimeSource;
+import io.coordination.store.Txn;
+import io.coordination.store.TxnResult;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Lets transactions that nobody waits for travel with the next one: a thread that releases one lock and acquires another asks
+ * the server once instead of twice. Thread-safe; nothing blocks.
+ *
+ * <p>A {@link Delivery#DEFERRABLE} transaction is held for a millisecond at most. All others are sent at once, and
+ * take along what is held then. What conflicts with a transaction is sent before it, by itself.
+ *
+ * <p>Answers and failures are those of {@link GroupCommit}: one that travelled along is sent once more by itself when
+ * something else has made the batch fail, be it a lease that is gone or a circuit breaker.
+ */
+public final class DeferredCommit implements TxnGrouping {
+
+    private static final Duration PATIENCE = Duration.ofMillis(1);
+
+    private final Store store;
+    private final TimeSource time;
+    private final Queue<Member> held = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean ticking = new AtomicBoolean();
+    private volatile boolean used; // since the last tick
+    private volatile boolean closed;
+
+    /**
+     * Over a store, which it does not close.
+     *
+     * @param store carries the transactions out
+     */
+    public DeferredCommit(Store store, TimeSource time) {
+        this.store = store;
+        this.time = time;
+    }
+
+    @Override
+    public CompletableFuture<TxnResult> txn(Txn txn, KeyRange... domain) {
+        boolean deferrable = txn.delivery() == Delivery.DEFERRABLE;
+        if (!deferrable && held.isEmpty()) {
+            return store.txn(txn);
+        }
+        Member member = new Member(txn, List.of(domain));
+        if (deferrable && member.mayShare()) {
+            hold(member);
+        } else {
+            sendWithHeld(member);
+        }
+        return member.answer();
+    }
+
+    private void hold(Member member) {
+        held.add(member);
+        used = true;
+        if (closed) {
+            sendHeld();
+        } else if (ticking.compareAndSet(false, true)) {
+            time.schedule(PATIENCE, this::tick);
+        }
+    }
+
+    /** A timer for each transaction would cost more than is saved: one goes on while there is anything to do for it. */
+    private void tick() {
+        boolean goesOn = used;
+        used = false;
+        sendHeld();
+        if (goesOn) {
+            time.schedule(PATIENCE, this::tick);
+            return;
+        }
+        ticking.set(false);
+        // It may have come while nobody was to send it.
+        if (!held.isEmpty() && ticking.compareAndSet(false, true)) {
+            tick();
+        }
+    }
+
+    private void sendWithHeld(Member member) {
+        Batch batch = new Batch();
+        batch.add(member);
+        for (Member next = held.poll(); next != null; next = held.poll()) {
+            if (member.mayShare() && batch.accepts(next)) {
+                batch.add(next);
+            } else {
+                next.sendAlone(store);
+            }
+        }
+        send(batch);
+    }
+
+    private void sendHeld() {
+        Member first = held.poll();
+        if (first != null) {
+            sendWithHeld(first);
+        }
+    }
+
+    private void send(Batch batch) {
+        batch.send(store).thenAccept(Runnable::run);
+    }
+
+    /** What is held is sent, and nothing is held any more. */
+    @Override
+    public void close() {
+        closed = true;
+        sendHeld();
+    }
+}
