@@ -6,7 +6,7 @@ import java.time.Duration;
  * How long and how much.
  *
  * @param rounds how often each peer has its turn; figures are medians over them
- * @param warmUp how long each peer does each work before the first round
+ * @param warmUp how long each peer does each work before the first round: a thousand calls a second are compiled only after some seconds
  * @param turn how long a turn takes
  * @param watchers the watchers of one prefix
  * @param smallMirror the keys of the small mirror
@@ -30,7 +30,7 @@ record Scale(
     /** For figures. */
     static final Scale FULL = new Scale(
             5,
-            Duration.ofSeconds(2),
+            Duration.ofSeconds(10),
             Duration.ofMillis(700),
             100,
             10_000,
