@@ -9,6 +9,8 @@ import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.socket.nio.NioSocketChannel;
 import io.grpc.netty.shaded.io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,16 +20,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * @param group the event loops
  * @param channelType the kind of socket that fits them
+ * @param threads those that have been started
  */
-record EventLoops(EventLoopGroup group, Class<? extends Channel> channelType) {
+record EventLoops(EventLoopGroup group, Class<? extends Channel> channelType, Queue<Thread> threads) {
 
     private static final AtomicInteger numbers = new AtomicInteger();
 
     static EventLoops open(int threads) {
-        ThreadFactory factory = EventLoops::thread;
+        Queue<Thread> started = new ConcurrentLinkedQueue<>();
+        ThreadFactory factory = loop -> {
+            Thread thread = thread(loop);
+            started.add(thread);
+            return thread;
+        };
         return Epoll.isAvailable()
-                ? new EventLoops(new EpollEventLoopGroup(threads, factory), EpollSocketChannel.class)
-                : new EventLoops(new NioEventLoopGroup(threads, factory), NioSocketChannel.class);
+                ? new EventLoops(new EpollEventLoopGroup(threads, factory), EpollSocketChannel.class, started)
+                : new EventLoops(new NioEventLoopGroup(threads, factory), NioSocketChannel.class, started);
     }
 
     private static Thread thread(Runnable loop) {
@@ -50,7 +58,14 @@ record EventLoops(EventLoopGroup group, Class<? extends Channel> channelType) {
         group.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS);
     }
 
+    /** Waits until the threads have ended; the group says so a little earlier, from within them. */
     boolean awaitClosed(Duration limit) throws InterruptedException {
-        return group.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS);
+        long deadline = System.nanoTime() + limit.toNanos();
+        boolean ended = group.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS);
+        for (Thread thread : threads) {
+            TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
+            ended &= !thread.isAlive();
+        }
+        return ended;
     }
 }
