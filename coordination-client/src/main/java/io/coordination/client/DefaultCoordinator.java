@@ -208,11 +208,12 @@ public final class DefaultCoordinator implements Coordinator {
         Shutdown shutdown = newShutdown();
         shutdown.step("ending the configuration's watches", config::close);
         shutdown.step("withdrawing registrations", registry::close);
+        shutdown.step("sending what is held back", grouped::hurry);
         shutdown.await("releasing locks", locks.closeAsync());
         shutdown.await("revoking the sessions of locks", lockSessions.closeAsync());
         shutdown.await("revoking the sessions of registrations", registrySessions.closeAsync());
         board.refresh();
-        shutdown.step("sending what is held back", grouped::close);
+        shutdown.step("ending group commit", grouped::close);
         shutdown.step("closing the store", env.store()::close);
         shutdown.step("stopping timers", env.time()::close);
         shutdown.step("ending callback threads", callbacks::close);

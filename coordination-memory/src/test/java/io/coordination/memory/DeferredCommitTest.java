@@ -190,10 +190,10 @@ class DeferredCommitTest {
     }
 
     @Test
-    void closingSendsWhatIsHeldAndHoldsNothingAfterwards() {
+    void inAHurryNothingIsHeld() {
         CompletableFuture<TxnResult> before = defer("/before");
 
-        commit.close();
+        commit.hurry();
         CompletableFuture<TxnResult> after = defer("/after");
 
         assertThat(now(before).succeeded()).isTrue();

@@ -32,7 +32,7 @@ public final class DeferredCommit implements TxnGrouping {
     private final Queue<Member> held = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile boolean used; // since the last tick
-    private volatile boolean closed;
+    private volatile boolean hurried;
 
     /**
      * Over a store, which it does not close.
@@ -62,7 +62,7 @@ public final class DeferredCommit implements TxnGrouping {
     private void hold(Member member) {
         held.add(member);
         used = true;
-        if (closed) {
+        if (hurried) {
             sendHeld();
         } else if (ticking.compareAndSet(false, true)) {
             time.schedule(PATIENCE, this::tick);
@@ -109,10 +109,15 @@ public final class DeferredCommit implements TxnGrouping {
         batch.send(store).thenAccept(Runnable::run);
     }
 
-    /** What is held is sent, and nothing is held any more. */
+    @Override
+    public void hurry() {
+        hurried = true;
+        sendHeld();
+    }
+
+    /** What is held is sent. */
     @Override
     public void close() {
-        closed = true;
-        sendHeld();
+        hurry();
     }
 }

@@ -66,6 +66,10 @@ public final class GroupCommit implements TxnGrouping {
         return member.answer();
     }
 
+    /** Nothing is ever held for company here. */
+    @Override
+    public void hurry() {}
+
     /** What was not sent fails with {@code CLOSED}; what was sent is answered by the store. Idempotent. */
     @Override
     public void close() {

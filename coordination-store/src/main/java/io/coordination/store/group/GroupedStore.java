@@ -107,6 +107,11 @@ public final class GroupedStore implements Store {
         return store.losesWatchEvents();
     }
 
+    /** From now on no transaction is held for company. */
+    public void hurry() {
+        group.hurry();
+    }
+
     /** Closes the grouping. The store below stays open. */
     @Override
     public void close() {

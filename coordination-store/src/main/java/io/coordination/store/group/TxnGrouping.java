@@ -18,7 +18,10 @@ public sealed interface TxnGrouping extends AutoCloseable permits GroupCommit, D
      */
     CompletableFuture<TxnResult> txn(Txn txn, KeyRange... domain);
 
-    /** Holds nothing back any more. Idempotent. */
+    /** From now on no transaction is held for company, and those that are go now. Idempotent. */
+    void hurry();
+
+    /** Ends it: what has not been sent is sent or fails. Idempotent. */
     @Override
     void close();
 }
