@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -70,13 +71,19 @@ final class CloseUnderLoadTest extends StoreOnFake {
         Store store = open(options -> options.maxCallsInFlight(4).requestTimeout(LONG));
         List<CompletableFuture<?>> calls = new ArrayList<>();
         AtomicBoolean stop = new AtomicBoolean();
+        // Far more than may be in flight, and fewer than the store lets wait.
+        Semaphore open = new Semaphore(10_000);
         Thread caller = new Thread(() -> {
             while (!stop.get()) {
-                calls.add(store.range(RangeQuery.key("/k")).exceptionally(failure -> {
-                    assertThat(failure).isInstanceOf(CoordinationException.class);
-                    assertThat(((CoordinationException) failure).code()).isEqualTo(ErrorCode.CLOSED);
-                    return null;
-                }));
+                open.acquireUninterruptibly();
+                calls.add(store.range(RangeQuery.key("/k"))
+                        .whenComplete((found, failure) -> open.release())
+                        .exceptionally(failure -> {
+                            assertThat(failure).hasCauseInstanceOf(CoordinationException.class);
+                            assertThat(((CoordinationException) failure.getCause()).code())
+                                    .isEqualTo(ErrorCode.CLOSED);
+                            return null;
+                        }));
             }
         });
         caller.start();
