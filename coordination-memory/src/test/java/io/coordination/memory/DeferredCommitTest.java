@@ -17,6 +17,7 @@ import io.coordination.store.Txn.Op;
 import io.coordination.store.TxnResult;
 import io.coordination.store.group.DeferredCommit;
 import io.coordination.testkit.FaultyStore;
+import io.coordination.testkit.HeldCalls;
 import io.coordination.testkit.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 class DeferredCommitTest {
 
     private static final Duration PATIENCE = Duration.ofMillis(1);
+    private static final Duration JOURNEY = Duration.ofMillis(100);
     private static final long DEAD = 4711;
 
     private final ManualTime time = new ManualTime();
@@ -178,6 +180,34 @@ class DeferredCommitTest {
         assertThat(failure(once).outcomeUnknown()).isTrue();
         assertThat(now(deferred).succeeded()).as("its guard tells").isFalse();
         assertThat(version("/deferred")).isEqualTo(1);
+    }
+
+    @Test
+    void whenTheOtherHasToWaitItGoesByItself() {
+        HeldCalls waiting = store.onNextTxn(GroupRig::isBatch).hold();
+        CompletableFuture<TxnResult> deferred = defer("/deferred");
+        CompletableFuture<TxnResult> other = commit.txn(put("/other"));
+        time.advance(JOURNEY.minusMillis(1));
+        assertThat(deferred).isNotDone();
+
+        time.advance(Duration.ofMillis(2));
+
+        assertThat(now(deferred).succeeded()).isTrue();
+        assertThat(other).isNotDone();
+        waiting.release();
+        assertThat(now(other).succeeded()).isTrue();
+        assertThat(version("/deferred")).isEqualTo(1);
+    }
+
+    @Test
+    void whatWasAnsweredIsNotSentAgain() {
+        defer("/deferred");
+        now(commit.txn(put("/other")));
+
+        time.advance(JOURNEY.multipliedBy(2));
+
+        assertThat(store.txns()).hasSize(1);
+        assertThat(time.pendingTasks()).isZero();
     }
 
     @Test

@@ -20,19 +20,27 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>A {@link Delivery#DEFERRABLE} transaction is held for a millisecond at most. All others are sent at once, and
  * take along what is held then. What conflicts with a transaction is sent before it, by itself.
  *
- * <p>Answers and failures are those of {@link GroupCommit}: one that travelled along is sent once more by itself when
- * something else has made the batch fail, be it a lease that is gone or a circuit breaker.
+ * <p>Answers and failures are those of {@link GroupCommit}, and who travels along does not depend on the other: it is sent once
+ * more by itself when something else has made the batch fail, be it a lease that is gone or a circuit breaker, and also when
+ * there is no answer within 100 ms, because the other may have to wait for its turn or for a member that hangs. Being
+ * repeatable, it can bear to be applied first by the one and then by the other.
  */
 public final class DeferredCommit implements TxnGrouping {
 
     private static final Duration PATIENCE = Duration.ofMillis(1);
+    private static final Duration LONGEST_JOURNEY = Duration.ofMillis(100);
 
     private final Store store;
     private final TimeSource time;
     private final Queue<Member> held = new ConcurrentLinkedQueue<>();
+    private final Queue<Passenger> passengers =
+            new ConcurrentLinkedQueue<>(); // taken out by ticks only, which never overlap
     private final AtomicBoolean ticking = new AtomicBoolean();
     private volatile boolean used; // since the last tick
     private volatile boolean hurried;
+
+    /** Who travels along with something that may be held back. */
+    private record Passenger(Member member, long patientUntil) {}
 
     /**
      * Over a store, which it does not close.
@@ -61,10 +69,16 @@ public final class DeferredCommit implements TxnGrouping {
 
     private void hold(Member member) {
         held.add(member);
-        used = true;
         if (hurried) {
             sendHeld();
-        } else if (ticking.compareAndSet(false, true)) {
+        } else {
+            keepTicking();
+        }
+    }
+
+    private void keepTicking() {
+        used = true;
+        if (ticking.compareAndSet(false, true)) {
             time.schedule(PATIENCE, this::tick);
         }
     }
@@ -74,14 +88,24 @@ public final class DeferredCommit implements TxnGrouping {
         boolean goesOn = used;
         used = false;
         sendHeld();
-        if (goesOn) {
+        sendOverdue();
+        if (goesOn || !passengers.isEmpty()) {
             time.schedule(PATIENCE, this::tick);
             return;
         }
         ticking.set(false);
-        // It may have come while nobody was to send it.
-        if (!held.isEmpty() && ticking.compareAndSet(false, true)) {
-            tick();
+        // Somebody may have come when this was decided already.
+        if (used) {
+            keepTicking();
+        }
+    }
+
+    private void sendOverdue() {
+        Passenger first = passengers.peek();
+        while (first != null && (first.member().isGivenUp() || time.nanoTime() - first.patientUntil() >= 0)) {
+            passengers.remove();
+            first.member().sendAlone(store);
+            first = passengers.peek();
         }
     }
 
@@ -91,11 +115,15 @@ public final class DeferredCommit implements TxnGrouping {
         for (Member next = held.poll(); next != null; next = held.poll()) {
             if (member.mayShare() && batch.accepts(next)) {
                 batch.add(next);
+                if (!member.isUrgent()) {
+                    passengers.add(new Passenger(next, time.nanoTime() + LONGEST_JOURNEY.toNanos()));
+                    keepTicking();
+                }
             } else {
                 next.sendAlone(store);
             }
         }
-        send(batch);
+        batch.send(store).thenAccept(Runnable::run);
     }
 
     private void sendHeld() {
@@ -103,10 +131,6 @@ public final class DeferredCommit implements TxnGrouping {
         if (first != null) {
             sendWithHeld(first);
         }
-    }
-
-    private void send(Batch batch) {
-        batch.send(store).thenAccept(Runnable::run);
     }
 
     @Override
