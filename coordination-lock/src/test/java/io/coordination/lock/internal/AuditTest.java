@@ -15,9 +15,9 @@ import io.coordination.testkit.StoreCall;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Once a TTL the keys on a lease are compared with what this process believes. */
 class AuditTest {
@@ -28,14 +28,11 @@ class AuditTest {
     private static final Duration BEFORE_AUDIT = Cluster.TTL.minusMillis(500);
     private static final Duration OVER_AUDIT = PAST_AUDIT.minus(BEFORE_AUDIT);
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private long audits() {
         return a.store.calls().stream()

@@ -15,9 +15,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A store in memory with a clock that stands still, the processes that use it, and an operator's hand. */
-final class Cluster {
+/**
+ * A store in memory with a clock that stands still, the processes that use it, and an operator's hand. Registered as an extension, it
+ * sees to it that a test leaves nothing behind.
+ */
+final class Cluster implements AfterEachCallback {
 
     static final String LOCK = "orders/42";
     static final Duration TTL = Duration.ofSeconds(12);
@@ -99,6 +104,11 @@ final class Cluster {
     /** Lets pass what a retry waits for. */
     void moment() {
         time.advance(MOMENT);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        assertNothingStays();
     }
 
     /**

@@ -7,20 +7,17 @@ import io.coordination.lock.LockHandle;
 import io.coordination.store.Delivery;
 import io.coordination.store.Txn;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Only a release that nobody is known to wait for may be held back. */
 class DeferrableReleaseTest {
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private Delivery release() {
         Txn last = a.store.txns().get(a.store.txns().size() - 1);

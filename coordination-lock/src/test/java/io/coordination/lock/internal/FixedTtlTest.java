@@ -12,22 +12,19 @@ import io.coordination.testkit.StoreCall;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Locks that end by themselves: on a lease of their own, renewed while they wait, once at the grant, never afterwards. */
 class FixedTtlTest {
 
     private static final LockOptions FIXED = Node.OPTIONS.toBuilder().fixedTtl().build();
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private long renewalsOf(long lease) {
         return a.store.calls().stream()

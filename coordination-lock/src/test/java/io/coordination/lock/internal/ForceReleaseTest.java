@@ -24,20 +24,18 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A place that is taken away: only the one that was meant, and its process hears of it. */
 class ForceReleaseTest {
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
     private final Node operator = cluster.node();
     private final LockAdmin admin = operator.locks.admin();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private LockPlace holder() {
         return admin.queue(LOCK).holders().get(0);

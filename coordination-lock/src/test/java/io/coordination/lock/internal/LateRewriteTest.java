@@ -9,23 +9,20 @@ import io.coordination.testkit.HeldCalls;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A copy of a put that comes late does not undo what was put since. */
 class LateRewriteTest {
 
     private static final Duration OTHER_TTL = Cluster.TTL.plusSeconds(1);
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
     private final Hold held = (Hold) a.take();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     /** A move whose first copy is still on its way. */
     private HeldCalls moveTwice() {

@@ -9,16 +9,18 @@ import io.coordination.lock.LockOptions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A lock that was closed waits a moment for the next request of its process before its key goes. */
 class LingerTest {
 
     private static final Duration LINGER = Duration.ofNanos(200_000);
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node(LINGER);
     private final Node b = cluster.node();
     private final LockHandle held = takenAfterWaiting(Node.OPTIONS);
@@ -29,11 +31,6 @@ class LingerTest {
         CompletableFuture<LockHandle> asked = a.ask(options);
         other.unlock();
         return granted(asked);
-    }
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
     }
 
     private long txns() {

@@ -21,18 +21,16 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Locks and places in the queue that are lost, and who hears of it, when, and why. */
 class LossTest {
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private static void assertLostOnce(List<LockLost> told, LockHandle held, LockLostReason reason) {
         assertThat(told).singleElement().satisfies(loss -> {

@@ -13,21 +13,18 @@ import io.coordination.testkit.HeldCalls;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An enqueue or a try whose answer does not come. Whatever becomes of its copies, no key may stay behind. */
 class LostEnqueueTest {
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private long closes() {
         return a.store.txns().stream().filter(Sent::close).count();

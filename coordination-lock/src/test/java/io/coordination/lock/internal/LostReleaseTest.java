@@ -13,22 +13,19 @@ import io.coordination.store.Txn.Op;
 import io.coordination.testkit.FaultRule;
 import io.coordination.testkit.HeldCalls;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Unlock, close and hand-over, and what they do without an answer. */
 class LostReleaseTest {
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     @Nested
     class Unlock {

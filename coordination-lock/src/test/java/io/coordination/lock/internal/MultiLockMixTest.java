@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Several locks at once beside every other way to hold one of them. */
 class MultiLockMixTest {
@@ -22,14 +22,11 @@ class MultiLockMixTest {
     private static final LockOptions RETAINING =
             Node.OPTIONS.toBuilder().retain(Duration.ofSeconds(3)).build();
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private CompletableFuture<MultiLockHandle> both() {
         return a.locks.multi(List.of("x", "y")).acquireAsync(OPTIONS);

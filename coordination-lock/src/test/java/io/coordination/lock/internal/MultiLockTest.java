@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,14 +39,11 @@ class MultiLockTest {
     private static final HoldOptions OPTIONS = HoldOptions.ofTtl(TTL);
     private static final List<String> ALL = List.of("x", "y", "z");
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private static CompletableFuture<MultiLockHandle> ask(Node node, String... keys) {
         return node.locks.multi(List.of(keys)).acquireAsync(OPTIONS);

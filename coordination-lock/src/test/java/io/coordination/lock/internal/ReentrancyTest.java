@@ -14,8 +14,8 @@ import io.coordination.lock.internal.queue.PlaceMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** An owner that holds a lock already and asks for it again. */
 class ReentrancyTest {
@@ -25,14 +25,11 @@ class ReentrancyTest {
     private static final LockOptions OTHER =
             Node.OPTIONS.toBuilder().owner(LockOwner.named("job 8")).build();
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private NamedLock readLock() {
         return a.locks.readWrite(Cluster.LOCK).read();

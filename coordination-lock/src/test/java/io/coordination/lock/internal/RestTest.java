@@ -11,9 +11,9 @@ import io.coordination.lock.admin.LockPlace;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Of a lock that is held for long, and that nobody watches, little is kept; whatever happens to it finds the rest made anew. */
 class RestTest {
@@ -21,18 +21,15 @@ class RestTest {
     private static final Duration A_WHILE = Duration.ofMillis(150);
     private static final Duration OTHER_TTL = Cluster.TTL.plusSeconds(1);
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = watchingNoHolds(cluster.node());
     private final Node b = cluster.node();
 
     private static Node watchingNoHolds(Node node) {
         node.locks.watchedHolds().drainPermits();
         return node;
-    }
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
     }
 
     @Test

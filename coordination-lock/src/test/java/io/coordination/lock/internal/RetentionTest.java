@@ -16,8 +16,8 @@ import io.coordination.testkit.StoreCall;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Locks that stay with a process although nobody holds them. */
 class RetentionTest {
@@ -26,14 +26,11 @@ class RetentionTest {
     private static final LockOptions RETAINING =
             Node.OPTIONS.toBuilder().retain(RETAIN).build();
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     /** An idle lock of {@code a}, and the token of its last hold. */
     private long retained() {

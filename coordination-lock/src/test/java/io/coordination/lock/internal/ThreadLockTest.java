@@ -14,23 +14,20 @@ import io.coordination.lock.LockOwner;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The lock of the JDK over a distributed one, and tasks that run under a lock. */
 @SuppressWarnings("LockNotBeforeTry") // what stays held is found after each test
 class ThreadLockTest {
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
     private final Lock lock = a.locks.asLock(Cluster.LOCK, Node.OPTIONS);
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private static ErrorCode codeOf(Throwable failure) {
         return ((CoordinationException) failure).code();

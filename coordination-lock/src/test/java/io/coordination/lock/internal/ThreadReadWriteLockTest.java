@@ -15,23 +15,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The lock of the JDK for readers and writers over a distributed one. */
 @SuppressWarnings("LockNotBeforeTry") // what stays held is found after each test
 class ThreadReadWriteLockTest {
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
     private final ReadWriteLock lock = a.locks.asReadWriteLock(Cluster.LOCK, Node.OPTIONS);
     private final NamedLock otherReader = b.locks.readWrite(Cluster.LOCK).read();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private static boolean triedAndLetGo(Lock lock) {
         return Caller.of(() -> {

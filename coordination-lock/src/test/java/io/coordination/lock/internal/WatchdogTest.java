@@ -19,6 +19,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Watchdogs of locks that renew themselves: starting, riding on the renewals of the session, stopping. */
 class WatchdogTest {
@@ -26,15 +27,12 @@ class WatchdogTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final Duration THIRD = Cluster.TTL.dividedBy(3);
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final Node b = cluster.node();
     private final WatchdogRecord told = new WatchdogRecord();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private static WatchdogConfig every(Duration interval) {
         return WatchdogConfig.builder().interval(interval).build();

@@ -17,24 +17,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** All watchdogs of a coordinator, and intervals that adapt themselves. */
 class WatchdogsTest {
 
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private final Cluster cluster = new Cluster();
+    @RegisterExtension
+    final Cluster cluster = new Cluster();
+
     private final Node a = cluster.node();
     private final WatchdogManager manager = a.locks.watchdogs();
     private final WatchdogRecord told = new WatchdogRecord();
-
-    @AfterEach
-    void nothingStays() {
-        cluster.assertNothingStays();
-    }
 
     private LockHandle take(String name) {
         return a.locks.tryAcquire(name, Cluster.TTL).orElseThrow();
