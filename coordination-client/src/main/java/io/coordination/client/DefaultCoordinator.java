@@ -204,11 +204,11 @@ public final class DefaultCoordinator implements Coordinator {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
+        grouped.hurry();
         modules.values().forEach(ModuleCoordinator::close);
-        Shutdown shutdown = newShutdown();
+        Shutdown shutdown = newShutdown(); // after the modules: each has its own limit
         shutdown.step("ending the configuration's watches", config::close);
         shutdown.step("withdrawing registrations", registry::close);
-        shutdown.step("sending what is held back", grouped::hurry);
         shutdown.await("releasing locks", locks.closeAsync());
         shutdown.await("revoking the sessions of locks", lockSessions.closeAsync());
         shutdown.await("revoking the sessions of registrations", registrySessions.closeAsync());

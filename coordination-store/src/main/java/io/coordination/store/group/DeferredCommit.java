@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * Lets transactions that nobody waits for travel with the next one: a thread that releases one lock and acquires another asks
@@ -53,12 +54,12 @@ public final class DeferredCommit implements TxnGrouping {
     }
 
     @Override
-    public CompletableFuture<TxnResult> txn(Txn txn, KeyRange... domain) {
+    public CompletableFuture<TxnResult> txn(Txn txn, Supplier<List<KeyRange>> domain) {
         boolean deferrable = txn.delivery() == Delivery.DEFERRABLE;
         if (!deferrable && held.isEmpty()) {
             return store.txn(txn);
         }
-        Member member = new Member(txn, List.of(domain));
+        Member member = new Member(txn, domain.get());
         if (deferrable && member.mayShare()) {
             hold(member);
         } else {
@@ -110,10 +111,11 @@ public final class DeferredCommit implements TxnGrouping {
     }
 
     private void sendWithHeld(Member member) {
+        boolean sharing = member.mayShare();
         Batch batch = new Batch();
         batch.add(member);
         for (Member next = held.poll(); next != null; next = held.poll()) {
-            if (member.mayShare() && batch.accepts(next)) {
+            if (sharing && batch.accepts(next)) {
                 batch.add(next);
                 if (!member.isUrgent()) {
                     passengers.add(new Passenger(next, time.nanoTime() + LONGEST_JOURNEY.toNanos()));

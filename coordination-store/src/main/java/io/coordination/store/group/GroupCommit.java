@@ -7,6 +7,7 @@ import io.coordination.store.Txn;
 import io.coordination.store.TxnResult;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /**
  * Sends small transactions that come at the same time as one, because a server that writes sixty-four in one revision needs
@@ -29,8 +30,8 @@ import java.util.concurrent.CompletableFuture;
  * whose guard then tells what happened; one that is to be sent {@link Delivery#ONCE} fails with {@code outcomeUnknown}.
  *
  * <p><b>Delivery.</b> Urgent transactions have batches of their own, which are urgent as a whole and wait for no others.
- * {@link Delivery#DEFERRABLE} ones count as urgent. Among the rest, a batch may be repeated by the engine only if all its transactions may. Renewals are no transactions
- * and never wait here.
+ * {@link Delivery#DEFERRABLE} ones count as urgent. Among the rest, a batch may be repeated by the engine only if all its
+ * transactions may. Renewals are no transactions and never wait here.
  *
  * <p>A caller that cancels its future takes the transaction back if it was not sent, and otherwise gives up its answer.
  */
@@ -54,8 +55,8 @@ public final class GroupCommit implements TxnGrouping {
 
     /** Answers as {@link TxnGrouping} says, or {@code CLOSED} when this was closed before the transaction was sent. */
     @Override
-    public CompletableFuture<TxnResult> txn(Txn txn, KeyRange... domain) {
-        Member member = new Member(txn, List.of(domain));
+    public CompletableFuture<TxnResult> txn(Txn txn, Supplier<List<KeyRange>> domain) {
+        Member member = new Member(txn, domain.get());
         if (member.mayShare()) {
             (member.isUrgent() ? urgent : ordinary).submit(member);
         } else if (closed) {

@@ -42,10 +42,10 @@ public final class GroupedStore implements Store {
 
     @Override
     public CompletableFuture<TxnResult> txn(Txn txn) {
-        return group.txn(txn, domain(txn));
+        return group.txn(txn, () -> domain(txn));
     }
 
-    private KeyRange[] domain(Txn txn) {
+    private List<KeyRange> domain(Txn txn) {
         // Loops, not streams: this is done for each transaction of every lock.
         Set<String> named = new HashSet<>();
         txn.compares().forEach(compare -> named.add(compare.keys().from()));
@@ -53,7 +53,7 @@ public final class GroupedStore implements Store {
         txn.failure().forEach(operation -> addKey(operation, named));
         Set<KeyRange> domain = new HashSet<>();
         named.forEach(key -> domainOf.apply(key).ifPresent(domain::add));
-        return domain.toArray(KeyRange[]::new);
+        return List.copyOf(domain);
     }
 
     private static void addKey(Txn.Op operation, Set<String> named) {
