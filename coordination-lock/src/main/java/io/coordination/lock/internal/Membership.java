@@ -12,7 +12,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of a queue key: part of the stored format, so the names are short and never change. What is null is left out.
+ * The value of a queue key: part of the stored format, so the names are short and never change. What is null is left out. Whatever
+ * else somebody writes into a queue must not keep others from reading it: what is missing counts as empty.
  *
  * @param m the mode: {@code w} exclusive, {@code r} shared, {@code p} and a number for permits
  * @param o the owner's label, empty when it has none
@@ -31,6 +32,25 @@ record Membership(
 
     private static final Bytes PLAIN_EXCLUSIVE = Bytes.utf8("{\"m\":\"w\",");
     private static final Bytes PLAIN_SHARED = Bytes.utf8("{\"m\":\"r\",");
+
+    Membership(
+            @Nullable String m,
+            @Nullable String o,
+            @Nullable String t,
+            @Nullable Integer k,
+            @Nullable String n,
+            @Nullable String v) {
+        this.m = orEmpty(m);
+        this.o = orEmpty(o);
+        this.t = orEmpty(t);
+        this.k = k;
+        this.n = n;
+        this.v = v;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
 
     /** What an entry of the queue says about itself. */
     record Terms(PlaceMode mode, boolean retaining) {
@@ -124,7 +144,7 @@ record Membership(
     }
 
     private Terms terms() {
-        PlaceMode mode = PlaceMode.parse(String.valueOf(m)).orElse(PlaceMode.EXCLUSIVE);
+        PlaceMode mode = PlaceMode.parse(m).orElse(PlaceMode.EXCLUSIVE);
         return new Terms(mode, k != null && k == 1);
     }
 
