@@ -14,7 +14,13 @@ final class ConnectionFailure {
 
     private ConnectionFailure() {}
 
-    static String sentence(Status status, String description, boolean maybeSent) {
+    /**
+     * The sentence.
+     *
+     * @param tls whether the endpoint was to be reached over TLS
+     * @param maybeSent whether the request may have left this process, for which a connection must have been set up
+     */
+    static String sentence(Status status, String description, boolean tls, boolean maybeSent) {
         @Nullable Throwable cause = status.getCause();
         Optional<Throwable> unknownHost = find(cause, UnknownHostException.class);
         if (unknownHost.isPresent()) {
@@ -25,19 +31,15 @@ final class ConnectionFailure {
         if (refused.isPresent()) {
             return "no connection could be made: " + refused.get().getMessage();
         }
-        Optional<Throwable> tls = find(cause, CertificateException.class).or(() -> find(cause, SSLException.class));
-        if (tls.isPresent()) {
-            return handshake(tls.get(), deepest(tls.get()));
+        Optional<Throwable> distrust =
+                find(cause, CertificateException.class).or(() -> find(cause, SSLException.class));
+        if (distrust.isPresent()) {
+            return handshake(distrust.get(), deepest(distrust.get()));
         }
         if (speaksOtherwise(description) && !maybeSent) {
             return "the server does not speak gRPC in plain text: does it want https, and is it an etcd?";
         }
-        if (description.contains("TLS negotiation")) {
-            return "the server ended the TLS handshake: write http if it does not speak TLS, and is it an etcd?";
-        }
-        return maybeSent
-                ? broken(cause)
-                : "the endpoint ended the connection before it was set up: does it want https, and is it an etcd?";
+        return maybeSent ? broken(cause) : unfinished(tls);
     }
 
     /** Whether trying again cannot help: the two sides do not speak the same protocol, or do not trust each other. */
@@ -57,6 +59,14 @@ final class ConnectionFailure {
         return cause == null
                 ? "the connection broke"
                 : "the connection broke: " + deepest(cause).getMessage();
+    }
+
+    /** Whoever does not understand what is said closes the connection or resets it, as it happens; neither tells more. */
+    private static String unfinished(boolean tls) {
+        return tls
+                ? "the server ended the TLS handshake: write http if it does not speak TLS;"
+                        + " if it does, does the server want a client certificate that it trusts?"
+                : "the endpoint ended the connection before it was set up: does it want https, and is it an etcd?";
     }
 
     private static String handshake(Throwable failure, Throwable root) {

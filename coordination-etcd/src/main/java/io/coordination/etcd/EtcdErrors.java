@@ -170,8 +170,11 @@ final class EtcdErrors {
             doubt(Status.Code.UNKNOWN, "", SERVICE_UNAVAILABLE, "the server failed to serve the call");
 
     private final String endpoints;
+    private final boolean tls;
 
+    /** For endpoints that are all reached over TLS, or none. */
     EtcdErrors(List<Endpoint> endpoints) {
+        this.tls = endpoints.get(0).tls();
         this.endpoints = endpoints.size() == 1
                 ? endpoints.get(0).toString()
                 : String.join(", ", endpoints.stream().map(Endpoint::toString).toList());
@@ -217,7 +220,7 @@ final class EtcdErrors {
                 && !(status.getCode() == Status.Code.UNAVAILABLE && status.getCause() != null);
     }
 
-    private static Rule rule(Status status, String description, boolean maybeSent) {
+    private Rule rule(Status status, String description, boolean maybeSent) {
         if (status.getCode() == Status.Code.DEADLINE_EXCEEDED && !maybeSent) {
             return NEVER_READY;
         }
@@ -235,8 +238,8 @@ final class EtcdErrors {
                 || (status.getCode() == Status.Code.INTERNAL && description.equals("http2 exception"));
     }
 
-    private static Rule disconnected(Status status, String description, boolean maybeSent) {
-        String sentence = ConnectionFailure.sentence(status, description, maybeSent);
+    private Rule disconnected(Status status, String description, boolean maybeSent) {
+        String sentence = ConnectionFailure.sentence(status, description, tls, maybeSent);
         return doubt(Status.Code.UNAVAILABLE, "", CONNECTION_ERROR, sentence);
     }
 

@@ -24,6 +24,8 @@ final class EtcdErrorsTest {
     private final EtcdErrors errors =
             new EtcdErrors(List.of(Endpoint.parse("http://a:1"), Endpoint.parse("http://b:2")));
 
+    private final EtcdErrors overTls = new EtcdErrors(List.of(Endpoint.parse("https://a:1")));
+
     private CoordinationException of(Status status) {
         return errors.of("txn '/k'", true, status, true);
     }
@@ -167,10 +169,28 @@ final class EtcdErrorsTest {
         assertThat(disconnected(sslFailure("No subject alternative names matching IP address 127.0.0.1 found")))
                 .hasMessageContaining("another host")
                 .hasMessageContaining("tls.authority");
-        Status ended = Status.UNAVAILABLE
+    }
+
+    /** A server that speaks plain text may close the connection or reset it when it reads a handshake. */
+    @Test
+    void aHandshakeThatWasNotFinishedIsNamedHoweverItEnded() {
+        Status closed = Status.UNAVAILABLE
                 .withDescription("Connection closed while performing TLS negotiation")
                 .withCause(new IOException("closed"));
-        assertThat(of(ended)).hasMessageContaining("ended the TLS handshake: write http if it does not speak TLS");
+        Status reset = Status.UNAVAILABLE
+                .withDescription("io exception")
+                .withCause(new IOException("Connection reset by peer"));
+
+        for (Status ended : List.of(closed, reset)) {
+            assertThat(overTls.of("txn '/k'", true, ended, false))
+                    .hasMessageContaining("ended the TLS handshake: write http if it does not speak TLS")
+                    .hasMessageContaining("does the server want a client certificate");
+        }
+        assertThat(errors.of("txn '/k'", true, reset, false))
+                .hasMessageContaining("does it want https")
+                .hasMessageNotContaining("TLS");
+        assertThat(overTls.of("txn '/k'", true, reset, true))
+                .hasMessageContaining("the connection broke: Connection reset by peer");
     }
 
     private static Throwable sslFailure(String reason) {

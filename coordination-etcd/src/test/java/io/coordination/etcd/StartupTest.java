@@ -260,6 +260,35 @@ final class StartupTest extends StoreOnFake {
         }
 
         @Test
+        void whenAServerWithoutTlsResetsTheHandshake() throws IOException {
+            try (ServerSocket plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+                Thread server = new Thread(() -> resetEveryConnection(plain), "plain");
+                server.setDaemon(true);
+                server.start();
+                Store store = open(options -> options.endpoints("https://127.0.0.1:" + plain.getLocalPort())
+                        .tls(TlsOptions.jvmTrust())
+                        .connectTimeout(Duration.ofMillis(600))
+                        .requestTimeout(Duration.ofMillis(800)));
+
+                CoordinationException failure = failure(store.ready());
+
+                assertThat(failure.code()).isEqualTo(ErrorCode.CONNECTION_ERROR);
+                assertThat(failure).hasMessageContaining("ended the TLS handshake: write http");
+            }
+        }
+
+        private void resetEveryConnection(ServerSocket plain) {
+            while (!plain.isClosed()) {
+                try (Socket client = plain.accept()) {
+                    assertThat(client.getInputStream().read()).isNotNegative();
+                    client.setSoLinger(true, 0);
+                } catch (IOException ended) {
+                    // The client gave up first, or the test is over.
+                }
+            }
+        }
+
+        @Test
         void whenTheServerHangs() {
             etcd.status.script(hang());
 
