@@ -267,8 +267,8 @@ final class StartupTest extends StoreOnFake {
                 server.start();
                 Store store = open(options -> options.endpoints("https://127.0.0.1:" + plain.getLocalPort())
                         .tls(TlsOptions.jvmTrust())
-                        .connectTimeout(Duration.ofMillis(600))
-                        .requestTimeout(Duration.ofMillis(800)));
+                        .connectTimeout(Duration.ofSeconds(2))
+                        .requestTimeout(Duration.ofSeconds(2)));
 
                 CoordinationException failure = failure(store.ready());
 
@@ -277,11 +277,12 @@ final class StartupTest extends StoreOnFake {
             }
         }
 
+        /** Resets whoever says a word; who comes and goes without one is let go. */
         private void resetEveryConnection(ServerSocket plain) {
             while (!plain.isClosed()) {
                 try (Socket client = plain.accept()) {
-                    assertThat(client.getInputStream().read()).isNotNegative();
-                    client.setSoLinger(true, 0);
+                    boolean saysSomething = client.getInputStream().read() >= 0;
+                    client.setSoLinger(saysSomething, 0);
                 } catch (IOException ended) {
                     // The client gave up first, or the test is over.
                 }
