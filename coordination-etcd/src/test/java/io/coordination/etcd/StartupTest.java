@@ -59,6 +59,19 @@ final class StartupTest extends StoreOnFake {
                 .requestTimeout(Duration.ofMillis(800)));
     }
 
+    private Store openOverTls(int port, Duration limit) {
+        return open(options -> options.endpoints("https://127.0.0.1:" + port)
+                .tls(TlsOptions.jvmTrust())
+                .connectTimeout(limit)
+                .requestTimeout(limit));
+    }
+
+    private static void inBackground(Runnable server) {
+        Thread thread = new Thread(server, "server of a test");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     /** A failure that comes long before the time is up. */
     private static CoordinationException failureAtOnce(CompletableFuture<?> ready) {
         long began = System.nanoTime();
@@ -174,10 +187,7 @@ final class StartupTest extends StoreOnFake {
 
         @Test
         void withHttpsToAServerWithoutTls() {
-            Store store = open(options -> options.endpoints("https://127.0.0.1:" + etcd.port())
-                    .tls(TlsOptions.jvmTrust())
-                    .connectTimeout(LONG)
-                    .requestTimeout(LONG));
+            Store store = openOverTls(etcd.port(), LONG);
 
             assertThat(failureAtOnce(store.ready())).hasMessageContaining("does not speak TLS");
         }
@@ -185,9 +195,7 @@ final class StartupTest extends StoreOnFake {
         @Test
         void whenTheServerIsNoEtcd() throws IOException {
             try (ServerSocket web = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-                Thread server = new Thread(() -> answerInHttp1(web), "web");
-                server.setDaemon(true);
-                server.start();
+                inBackground(() -> answerInHttp1(web));
 
                 assertThat(failureAtOnce(openPatient("http://127.0.0.1:" + web.getLocalPort())
                                 .ready()))
@@ -262,13 +270,8 @@ final class StartupTest extends StoreOnFake {
         @Test
         void whenAServerWithoutTlsResetsTheHandshake() throws IOException {
             try (ServerSocket plain = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-                Thread server = new Thread(() -> resetEveryConnection(plain), "plain");
-                server.setDaemon(true);
-                server.start();
-                Store store = open(options -> options.endpoints("https://127.0.0.1:" + plain.getLocalPort())
-                        .tls(TlsOptions.jvmTrust())
-                        .connectTimeout(Duration.ofSeconds(2))
-                        .requestTimeout(Duration.ofSeconds(2)));
+                inBackground(() -> resetEveryConnection(plain));
+                Store store = openOverTls(plain.getLocalPort(), Duration.ofSeconds(2));
 
                 CoordinationException failure = failure(store.ready());
 

@@ -4,7 +4,6 @@ import io.coordination.CoordinationException;
 import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.store.Bytes;
 import io.coordination.store.JsonCodec;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -124,11 +123,7 @@ record Membership(
 
     /** Since when it is in the queue; the epoch when that is unreadable. */
     Instant since() {
-        try {
-            return Instant.parse(t);
-        } catch (DateTimeException e) {
-            return Instant.EPOCH;
-        }
+        return Letter.instant(t).orElse(Instant.EPOCH);
     }
 
     /** What a value says; a mode that this version does not know counts as exclusive, so that nobody overtakes it. */
@@ -143,9 +138,13 @@ record Membership(
         return read(value).map(Membership::terms).orElse(Terms.EXCLUSIVE);
     }
 
+    /** The mode; nothing for one that this version does not know. */
+    Optional<PlaceMode> mode() {
+        return PlaceMode.parse(m);
+    }
+
     private Terms terms() {
-        PlaceMode mode = PlaceMode.parse(m).orElse(PlaceMode.EXCLUSIVE);
-        return new Terms(mode, k != null && k == 1);
+        return new Terms(mode().orElse(PlaceMode.EXCLUSIVE), k != null && k == 1);
     }
 
     private static boolean startsWith(Bytes value, Bytes prefix) {

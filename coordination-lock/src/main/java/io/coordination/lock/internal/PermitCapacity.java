@@ -2,13 +2,12 @@ package io.coordination.lock.internal;
 
 import io.coordination.CoordinationException;
 import io.coordination.internal.Checks;
+import io.coordination.lock.internal.queue.PlaceMode;
 import io.coordination.store.Bytes;
 import io.coordination.store.JsonCodec;
 import io.coordination.store.KeyRange;
 import io.coordination.store.KeyValue;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A number of permits, of which each key takes what its mode says. The number lies beside the queue, under the same prefix, so that
@@ -20,8 +19,6 @@ record PermitCapacity(long known) implements Capacity {
 
     /** The most permits that there can be. */
     static final int MOST = 1_000_000_000;
-
-    private static final Pattern MODE = Pattern.compile("p([0-9]{1,10})");
 
     /** What a key takes that is no permit: a lock of the same name takes everything. */
     private static final long EVERYTHING = 2L * MOST;
@@ -44,11 +41,8 @@ record PermitCapacity(long known) implements Capacity {
 
     @Override
     public long takenBy(KeyValue member) {
-        return Membership.read(member.value())
-                .map(value -> MODE.matcher(value.m()))
-                .filter(Matcher::matches)
-                .map(mode -> Long.parseLong(mode.group(1)))
-                .orElse(EVERYTHING);
+        PlaceMode mode = Membership.termsOf(member.value()).mode();
+        return mode.permits() > 0 ? mode.permits() : EVERYTHING;
     }
 
     @Override

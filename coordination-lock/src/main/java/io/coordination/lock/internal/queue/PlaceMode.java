@@ -49,7 +49,7 @@ public record PlaceMode(char kind, int permits) {
         if (text.equals("r")) {
             return Optional.of(SHARED);
         }
-        return text.matches("p[1-9][0-9]{0,8}")
+        return text.matches("p([1-9][0-9]{0,8}|1000000000)")
                 ? Optional.of(permits(Integer.parseInt(text.substring(1))))
                 : Optional.empty();
     }
