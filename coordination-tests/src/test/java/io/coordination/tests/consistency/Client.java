@@ -1,6 +1,9 @@
 package io.coordination.tests.consistency;
 
+import static org.awaitility.Awaitility.await;
+
 import io.coordination.Coordination;
+import io.coordination.CoordinationException;
 import io.coordination.Coordinator;
 import io.coordination.CoordinatorOptions;
 import io.coordination.etcd.EtcdStoreProvider;
@@ -14,6 +17,7 @@ import io.coordination.store.Txn;
 import io.coordination.store.TxnResult;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,7 +50,18 @@ final class Client implements AutoCloseable {
                 .build();
         this.time = TimeSource.system("chaos-" + number);
         this.store = new EtcdStoreProvider().open(options, time);
-        this.coordinator = Coordination.connect(options);
+        this.coordinator = connectOnceServed(options);
+    }
+
+    /**
+     * All tests that come first start their servers and processes at the same moment, and an election of busy servers can
+     * outlast the time within which connecting has to succeed.
+     */
+    private static Coordinator connectOnceServed(CoordinatorOptions options) {
+        return await("a cluster that serves")
+                .atMost(Duration.ofMinutes(1))
+                .ignoreExceptionsInstanceOf(CoordinationException.class)
+                .until(() -> Coordination.connect(options), Objects::nonNull);
     }
 
     int number() {
