@@ -42,8 +42,9 @@ public interface Candidacy extends AutoCloseable {
 
     /**
      * Gives the leadership up, if there is one, and stands again at the end of the queue. {@link #isLeader()} is false from the
-     * start. Waits for the server's answer, at most for the request timeout. Uninterruptible. Stop the work before: the next leader
-     * may begin before {@link LeadershipListener#onStopped} was called.
+     * start. Waits until the server has confirmed both, at most for the request timeout: whoever steps down afterwards stands
+     * behind this candidate. Uninterruptible. Stop the work before: the next leader may begin before {@link
+     * LeadershipListener#onStopped} was called.
      *
      * @return true when this call ended a leadership
      * @throws io.coordination.CoordinationTimeoutException without an answer: it goes on in the background

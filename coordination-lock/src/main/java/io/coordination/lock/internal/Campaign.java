@@ -42,6 +42,7 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private @Nullable Claim claim;
+    private CompletableFuture<Void> queued = new CompletableFuture<>(); // the claim has its place, or none will follow
     private @Nullable Membership value;
     private TimeSource.@Nullable Timer timer;
     private boolean handingOver;
@@ -66,6 +67,9 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
         if (over) {
             return;
         }
+        if (queued.isDone()) {
+            queued = new CompletableFuture<>();
+        }
         claim = claims.claim(
                 new ClaimTerms(List.of(queue), Capacity.ONE_OWNER, 1, options.ttl(), false, true, this::valueOf),
                 serial,
@@ -83,6 +87,11 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
     }
 
     // ---- what becomes of the claim
+
+    @Override
+    public void placed() {
+        queued.complete(null);
+    }
 
     @Override
     public void owned() {
@@ -179,6 +188,7 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
         over = true;
         handingOver = false;
         cancelTimer();
+        queued.complete(null);
         claims.exit(this);
         try {
             env.callbacks().execute(() -> complete(failure));
@@ -244,7 +254,8 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
         cancelTimer();
         CompletableFuture<Boolean> left = claim.leave();
         stand();
-        return left.thenApply(any -> true);
+        // Not before the new place is certain: otherwise a leader who steps down next could come before us again.
+        return left.thenCombine(queued, (any, place) -> true);
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.coordination.lock.internal.Cluster.LOCK;
 import static io.coordination.lock.internal.Cluster.TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
@@ -95,6 +96,23 @@ class ElectionTest {
         assertThat(second.candidacy.stepDown()).isTrue();
         assertThat(first.leads()).isTrue();
         assertThat(first.told).containsExactly("elected", "STEPPED_DOWN", "elected");
+    }
+
+    @Test
+    void whoStepsDownWaitsForTheNewPlace() {
+        Candidate first = candidate(a, "a");
+        Candidate second = candidate(b, "b");
+        HeldCalls enqueue = a.store.onNextTxn(Sent::enqueue).hold();
+        CompletableFuture<Boolean> steppedDown = new CompletableFuture<>();
+        Thread thread = new Thread(() -> steppedDown.complete(first.candidacy.stepDown()));
+        thread.start();
+        await().until(() -> thread.getState() == Thread.State.WAITING);
+        assertThat(second.leads()).isTrue();
+        assertThat(steppedDown).isNotDone();
+        enqueue.release();
+        assertThat(steppedDown).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(true);
+        assertThat(second.candidacy.stepDown()).isTrue();
+        assertThat(first.leads()).isTrue();
     }
 
     @Test
