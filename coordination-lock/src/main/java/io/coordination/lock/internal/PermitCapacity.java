@@ -17,11 +17,8 @@ import java.util.OptionalLong;
  */
 record PermitCapacity(long known) implements Capacity {
 
-    /** The most permits that there can be. */
-    static final int MOST = 1_000_000_000;
-
     /** What a key takes that is no permit: a lock of the same name takes everything. */
-    private static final long EVERYTHING = 2L * MOST;
+    private static final long EVERYTHING = 2L * PlaceMode.MOST_PERMITS;
 
     /** The stored number of permits. */
     private record Limit(long n) {}

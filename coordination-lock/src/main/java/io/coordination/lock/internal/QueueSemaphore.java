@@ -35,7 +35,8 @@ final class QueueSemaphore implements DistributedSemaphore {
         this.env = claims.env();
         this.name = Checks.name("key", key);
         this.queue = new QueueKeys(env.keys().lockPrefix(name));
-        this.limit = new SemaphoreLimit(env, queue, name, Checks.between("permits", permits, 1, PermitCapacity.MOST));
+        this.limit =
+                new SemaphoreLimit(env, queue, name, Checks.between("permits", permits, 1, PlaceMode.MOST_PERMITS));
     }
 
     @Override
@@ -121,7 +122,7 @@ final class QueueSemaphore implements DistributedSemaphore {
     }
 
     private Wanted wanted(int permits, HoldOptions options, ClaimWish.Mode mode) {
-        Checks.between("permits", permits, 1, PermitCapacity.MOST);
+        Checks.between("permits", permits, 1, PlaceMode.MOST_PERMITS);
         Checks.notNull("options", options);
         claims.requireOpen();
         AtomicReference<Membership> value = new AtomicReference<>(Membership.of(
@@ -165,7 +166,7 @@ final class QueueSemaphore implements DistributedSemaphore {
 
     @Override
     public void changeLimit(int newLimit) {
-        Checks.between("limit", newLimit, 1, PermitCapacity.MOST);
+        Checks.between("limit", newLimit, 1, PlaceMode.MOST_PERMITS);
         claims.requireOpen();
         Blocking.await(limit.change(newLimit), "changing the limit of semaphore '" + name + "'");
     }

@@ -4,7 +4,6 @@ import static io.coordination.lock.internal.Cluster.LOCK;
 import static io.coordination.lock.internal.Cluster.TTL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.coordination.CoordinationClosedException;
 import io.coordination.CoordinationException;
@@ -103,14 +102,11 @@ class ElectionTest {
         Candidate first = candidate(a, "a");
         Candidate second = candidate(b, "b");
         HeldCalls enqueue = a.store.onNextTxn(Sent::enqueue).hold();
-        CompletableFuture<Boolean> steppedDown = new CompletableFuture<>();
-        Thread thread = new Thread(() -> steppedDown.complete(first.candidacy.stepDown()));
-        thread.start();
-        await().until(() -> thread.getState() == Thread.State.WAITING);
+        Caller<Boolean> steppingDown = Caller.of(first.candidacy::stepDown);
         assertThat(second.leads()).isTrue();
-        assertThat(steppedDown).isNotDone();
+        assertThat(steppingDown.isWaiting()).isTrue();
         enqueue.release();
-        assertThat(steppedDown).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(true);
+        assertThat(steppingDown.result()).isTrue();
         assertThat(second.candidacy.stepDown()).isTrue();
         assertThat(first.leads()).isTrue();
     }

@@ -11,6 +11,9 @@ import java.util.Optional;
  */
 public record PlaceMode(char kind, int permits) {
 
+    /** The most permits that there can be. */
+    public static final int MOST_PERMITS = 1_000_000_000;
+
     /** Nobody else. */
     public static final PlaceMode EXCLUSIVE = new PlaceMode('w', 0);
 
@@ -49,8 +52,11 @@ public record PlaceMode(char kind, int permits) {
         if (text.equals("r")) {
             return Optional.of(SHARED);
         }
-        return text.matches("p([1-9][0-9]{0,8}|1000000000)")
-                ? Optional.of(permits(Integer.parseInt(text.substring(1))))
-                : Optional.empty();
+        if (!text.matches("p[1-9][0-9]{0,9}")) {
+            return Optional.empty();
+        }
+        return Optional.of(Long.parseLong(text.substring(1)))
+                .filter(count -> count <= MOST_PERMITS)
+                .map(count -> permits(count.intValue()));
     }
 }

@@ -16,7 +16,7 @@ final class PlaceModeTest {
                 PlaceMode.SHARED,
                 PlaceMode.permits(1),
                 PlaceMode.permits(999_999_999),
-                PlaceMode.permits(1_000_000_000));
+                PlaceMode.permits(PlaceMode.MOST_PERMITS));
     }
 
     @ParameterizedTest
