@@ -180,6 +180,8 @@ abstract class NetworkScenarios extends FaultedCoordinators {
         });
         Heard<ServiceEvent> instances = new Heard<>();
         mine.registry().watch("s", instances);
+        sound.await(ConfigEvent.Initial.class);
+        instances.await(ServiceEvent.Snapshot.class);
         try {
             LockHandle held = mine.lock().acquire("l", ttl);
             Registration registration = mine.registry().register(service("s", ttl));
