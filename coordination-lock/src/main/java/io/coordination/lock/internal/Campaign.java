@@ -42,7 +42,7 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private @Nullable Claim claim;
-    private CompletableFuture<Void> queued = new CompletableFuture<>(); // the claim has its place, or none will follow
+    private CompletableFuture<Void> backInQueue = new CompletableFuture<>(); // after the last stepDown, or over
     private @Nullable Membership value;
     private TimeSource.@Nullable Timer timer;
     private boolean handingOver;
@@ -67,9 +67,6 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
         if (over) {
             return;
         }
-        if (queued.isDone()) {
-            queued = new CompletableFuture<>();
-        }
         claim = claims.claim(
                 new ClaimTerms(List.of(queue), Capacity.ONE_OWNER, 1, options.ttl(), false, true, this::valueOf),
                 serial,
@@ -90,7 +87,7 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
 
     @Override
     public void placed() {
-        queued.complete(null);
+        backInQueue.complete(null);
     }
 
     @Override
@@ -188,7 +185,7 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
         over = true;
         handingOver = false;
         cancelTimer();
-        queued.complete(null);
+        backInQueue.complete(null);
         claims.exit(this);
         try {
             env.callbacks().execute(() -> complete(failure));
@@ -253,9 +250,10 @@ final class Campaign implements Candidacy, ClaimListener, Claims.Owner {
         stop(LeadershipEnd.STEPPED_DOWN);
         cancelTimer();
         CompletableFuture<Boolean> left = claim.leave();
+        backInQueue = new CompletableFuture<>();
         stand();
         // Not before the new place is certain: otherwise a leader who steps down next could come before us again.
-        return left.thenCombine(queued, (any, place) -> true);
+        return left.thenCombine(backInQueue, (any, place) -> true);
     }
 
     @Override
